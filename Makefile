@@ -1,0 +1,73 @@
+# Everything a fresh checkout needs; see README.md.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+BROWSER ?= 1
+OFFICE ?= 1
+OCR ?= 1
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+leave_out := $(if $(filter 0,$(BROWSER)),browser) $(if $(filter 0,$(OFFICE)),office) $(if $(filter 0,$(OCR)),ocr)
+marks := $(foreach m,$(leave_out),and not $(m))
+packages := $(shell sed -E '/^\#/d' packages.txt | awk '{ print $$1 "=" $$3 }')
+wanted := $(foreach p,$(packages),$(if $(filter 0,$($(lastword $(subst =, ,$(p))))),,$(firstword $(subst =, ,$(p)))))
+
+.PHONY: install demo test test-all accuracy lint typecheck bench docs lock packages clean
+
+install: $(VENV)/installed
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or say PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Debian packages: installed where we may, else the line to run is printed and nothing goes on
+packages:
+	@missing=""; for p in $(wanted); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else echo "Debian packages are missing. Run: sudo apt-get install$$missing   (or leave their tests out: BROWSER=0 OFFICE=0 OCR=0)"; exit 1; fi; \
+	fi
+
+demo: install
+	$(BIN)/gongkai demo $(if $(ONCE),--once) $(if $(JSON),--json)
+
+test: packages $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m "not slow $(marks)" $(ARGS)
+	@echo "$(if $(strip $(leave_out)),left out: $(strip $(leave_out)),nothing left out)"
+
+test-all: packages $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m "$(if $(strip $(marks)),$(wordlist 2,99,$(marks)))" $(ARGS)
+	@echo "$(if $(strip $(leave_out)),left out: $(strip $(leave_out)),nothing left out)"
+
+accuracy: $(VENV)/installed-dev
+	$(BIN)/python -m pytest tests/parsers/test_seeds.py $(ARGS)
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+typecheck: $(VENV)/installed-dev
+	$(BIN)/mypy
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python tests/benchmarks/parse.py
+
+# the parts of the documents that are made from the code
+docs: install
+	$(BIN)/python docs/generate.py
+
+# the locks hold hashes and no addresses, so that any index may serve them
+lock: $(VENV)/installed-dev
+	printf 'hatchling\neditables\n' | uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra crawl --extra publish pyproject.toml - -o requirements.lock
+	uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info demo-data

@@ -1,0 +1,17 @@
+"""Owns the SQLite files: captures and bodies as they came, readings, versions and everything derived from them."""
+
+from __future__ import annotations
+
+from archive.clock import CHINA, Clock, SimulatedClock, SystemClock
+from archive.store import Archive, Capture, FrontierItem, Listing
+
+__all__ = [
+    "CHINA",
+    "Archive",
+    "Capture",
+    "Clock",
+    "FrontierItem",
+    "Listing",
+    "SimulatedClock",
+    "SystemClock",
+]

@@ -1,0 +1,309 @@
+"""Reads kept bodies and keeps what was read: a reading is one parser version's view of one body at one address.
+
+Guarantees: a reading is never changed; what can be read is read once for each parser version; a body that the
+parser cannot take becomes a reading with the verdict `unreadable`, never a hole and never the end of the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from archive.store import Archive, digest, dump_json
+from archive.versions import derive_versions
+from parsers import PARSER_VERSION, Cell, Report, read_report
+from parsers.model import Check, Finding, Region, Section, Where
+from parsers.normalize import squeeze
+
+READ_KINDS = ("report", "attachment", "import")
+_CHUNK = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingTask:
+    """One body to read, with the evidence of its address."""
+
+    body_sha256: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    declared: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSummary:
+    """What `read_captures` did: readings made by verdict, and new versions by kind."""
+
+    readings: dict[str, int]
+    new_versions: dict[str, int]
+
+
+def reading_key(body_sha256: str, url: str, parser_version: int) -> str:
+    """Return the key of a reading."""
+    return digest("reading", body_sha256, url, parser_version)
+
+
+def read_captures(
+    archive: Archive,
+    *,
+    urls: Iterable[str] | None = None,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> ReadSummary:
+    """Read every kept body that today's parser has not read yet, then derive the versions they change.
+
+    `urls` narrows it. `progress` is called with (done, all). More than one worker reads in processes of their own.
+    """
+    tasks = _unread(archive, None if urls is None else set(urls))
+    verdicts: dict[str, int] = {}
+    done = 0
+    for task, report in _read_all(archive, tasks, workers):
+        with archive.transaction():
+            store_reading(archive.db, task.body_sha256, task.url, report)
+        verdicts[report.verdict] = verdicts.get(report.verdict, 0) + 1
+        done += 1
+        if progress:
+            progress(done, len(tasks))
+    return ReadSummary(verdicts, derive_versions(archive, PARSER_VERSION))
+
+
+def _unread(archive: Archive, urls: set[str] | None) -> list[ReadingTask]:
+    """List the bodies that today's parser has not read, oldest capture first."""
+    known = {
+        (row[0], row[1])
+        for row in archive.db.execute(
+            "SELECT body_sha256, url FROM reading WHERE parser_version = ?", (PARSER_VERSION,)
+        )
+    }
+    tasks = []
+    kinds = ",".join("?" * len(READ_KINDS))
+    for row in archive.db.execute(
+        f"SELECT body_sha256, url, headers, context FROM capture WHERE body_sha256 IS NOT NULL AND kind IN ({kinds})"  # noqa: S608
+        " AND verdict IS NULL AND outcome IN ('ok', 'imported') ORDER BY captured_at, id",
+        READ_KINDS,
+    ):
+        key = (row["body_sha256"], row["url"])
+        if key in known or (urls is not None and row["url"] not in urls):
+            continue
+        known.add(key)
+        declared = {
+            k: v for k, v in json.loads(row["context"]).items() if k in ("unit", "place") and isinstance(v, str) and v
+        }
+        headers = tuple((n, v) for n, v in json.loads(row["headers"]))
+        tasks.append(ReadingTask(row["body_sha256"], row["url"], headers, declared))
+    return tasks
+
+
+def _read_all(archive: Archive, tasks: list[ReadingTask], workers: int) -> Iterator[tuple[ReadingTask, Report]]:
+    if workers <= 1 or len(tasks) < 2 * _CHUNK:
+        for task in tasks:
+            yield task, _read_task(archive.get_body(task.body_sha256), task)
+        return
+    # spawn: the C libraries below the readers keep threads of their own and must not be forked after first use
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        chunks = [tasks[i : i + _CHUNK] for i in range(0, len(tasks), _CHUNK)]
+        for chunk, reports in zip(chunks, pool.map(_read_chunk, [archive.path] * len(chunks), chunks), strict=True):
+            yield from zip(chunk, reports, strict=True)
+
+
+def _read_chunk(path: Path, tasks: list[ReadingTask]) -> list[Report]:
+    """Read some bodies in a worker process, taking them from bodies.db itself rather than over the pipe."""
+    import zstandard
+
+    bodies = sqlite3.connect(f"file:{path / 'bodies.db'}?mode=ro", uri=True)
+    decompress = zstandard.ZstdDecompressor()
+    reports = []
+    for task in tasks:
+        size, data = bodies.execute("SELECT size, data FROM body WHERE sha256 = ?", (task.body_sha256,)).fetchone()
+        reports.append(_read_task(decompress.decompress(data, max_output_size=max(size, 1)), task))
+    bodies.close()
+    return reports
+
+
+def _read_task(body: bytes, task: ReadingTask) -> Report:
+    return read_report(body, url=task.url, headers=task.headers, declared=task.declared)
+
+
+def text_hash(report: Report) -> str:
+    """Return the hash of what a report says in words: title, preface, headings and prose, white space aside."""
+    parts = [report.title_raw or "", report.preface or ""]
+    for section in report.sections:
+        parts += [section.heading, section.text]
+    return hashlib.sha256("\x1f".join(squeeze(p) for p in parts).encode()).hexdigest()
+
+
+def data_hash(report: Report) -> str:
+    """Return the hash of what a report says in figures: state, value and unit of every cell."""
+    lines = sorted(f"{c.table}/{c.row}/{c.column}={c.state}:{c.value}:{c.unit or ''}" for c in report.cells)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def store_reading(db: sqlite3.Connection, body_sha256: str, url: str, report: Report) -> str:
+    """Insert a reading with its sections, cells, checks and findings; return its key. Known readings are left alone."""
+    key = reading_key(body_sha256, url, report.parser_version)
+    region = report.region
+    cursor = db.execute(
+        "INSERT OR IGNORE INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            key,
+            body_sha256,
+            url,
+            report.parser_version,
+            report.verdict,
+            report.format,
+            report.encoding,
+            report.title,
+            report.title_raw,
+            report.issuer,
+            report.issuer_raw,
+            report.report_year,
+            region.code if region else None,
+            region.name if region else None,
+            dump_json(region.evidence) if region else None,
+            report.published,
+            report.script,
+            dump_json(report.forms),
+            report.preface,
+            text_hash(report),
+            data_hash(report),
+        ),
+    )
+    if not cursor.rowcount:
+        return key
+    db.executemany(
+        "INSERT INTO section VALUES (?, ?, ?, ?, ?)",
+        [(key, i, s.number, s.heading, s.text) for i, s in enumerate(report.sections)],
+    )
+    db.executemany(
+        "INSERT INTO cell VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                key,
+                c.table,
+                c.row,
+                c.column,
+                i,
+                c.state,
+                None if c.value is None else str(c.value),
+                c.raw,
+                c.unit,
+                c.trust,
+                dump_json(c.where.to_json()),
+            )
+            for i, c in enumerate(report.cells)
+        ],
+    )
+    db.executemany(
+        "INSERT INTO check_result VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (key, i, c.rule, c.scope, c.status, _text(c.left), _text(c.right), c.note)
+            for i, c in enumerate(report.checks)
+        ],
+    )
+    db.executemany(
+        "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                key,
+                i,
+                f.code,
+                f.severity,
+                f.message,
+                f.message_zh,
+                dump_json(f.where.to_json()) if f.where else None,
+            )
+            for i, f in enumerate(report.findings)
+        ],
+    )
+    return key
+
+
+def load_reading(db: sqlite3.Connection, reading_id: str) -> Report:
+    """Return a kept reading as the Report it was made from; raises KeyError where there is none."""
+    row = db.execute("SELECT * FROM reading WHERE id = ?", (reading_id,)).fetchone()
+    if row is None:
+        raise KeyError(reading_id)
+    region = None
+    if row["region_code"]:
+        region = Region(row["region_code"], row["region_name"], tuple(json.loads(row["region_evidence"])))
+    return Report(
+        verdict=row["verdict"],
+        parser_version=row["parser_version"],
+        title=row["title"],
+        title_raw=row["title_raw"],
+        issuer=row["issuer"],
+        issuer_raw=row["issuer_raw"],
+        report_year=row["report_year"],
+        region=region,
+        published=row["published"],
+        script=row["script"],
+        forms=json.loads(row["forms"]),
+        preface=row["preface"],
+        format=row["format"],
+        encoding=row["encoding"],
+        sections=tuple(
+            Section(s["number"], s["heading"], s["text"])
+            for s in db.execute("SELECT * FROM section WHERE reading_id = ? ORDER BY position", (reading_id,))
+        ),
+        cells=tuple(
+            Cell(
+                c["table"],
+                c["row"],
+                c["column"],
+                c["state"],
+                _figure(c["column"], c["value"]),
+                c["raw"],
+                c["trust"],
+                _where(c["where"]),
+                c["unit"],
+            )
+            for c in db.execute("SELECT * FROM cell WHERE reading_id = ? ORDER BY position", (reading_id,))
+        ),
+        checks=tuple(
+            Check(
+                c["rule"],
+                c["scope"],
+                c["status"],
+                _number(c["left_side"]),
+                _number(c["right_side"]),
+                c["note"],
+            )
+            for c in db.execute("SELECT * FROM check_result WHERE reading_id = ? ORDER BY position", (reading_id,))
+        ),
+        findings=tuple(
+            Finding(
+                f["code"],
+                f["severity"],
+                f["message"],
+                f["message_zh"],
+                _where(f["where"]) if f["where"] else None,
+            )
+            for f in db.execute("SELECT * FROM finding WHERE reading_id = ? ORDER BY position", (reading_id,))
+        ),
+    )
+
+
+def _text(value: int | str | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _number(value: str | None) -> int | str | None:
+    return int(value) if value is not None and value.lstrip("-").isdigit() else value
+
+
+def _figure(column: str, value: str | None) -> int | str | None:
+    """Return a stored figure: money stays a decimal string as printed (design 3.1), everything else is an int."""
+    if value is None or column.startswith("amount_"):
+        return value
+    return _number(value)
+
+
+def _where(text: str) -> Where:
+    data = json.loads(text)
+    box = data.get("box")
+    return Where(data["block"], data["row"], data["column"], data.get("page"), tuple(box) if box else None)

@@ -1,0 +1,363 @@
+"""The archive on disk: `archive.db` (everything but bodies) and `bodies.db`, opened, locked and written.
+
+Guarantees: a body is committed before the capture that names it, so a capture never points at nothing; a capture
+and the frontier items found on it are committed together, so a crawl killed at any moment resumes without
+losing or repeating a page; what is recorded is never changed afterwards.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import zstandard
+from sqlite_utils import Database
+
+from archive.clock import Clock, timestamp
+from archive.migrations import archive_migrations, body_migrations
+from parsers.errors import ArchiveLockedError, UsageError
+from parsers.model import Verdict
+
+Outcome = Literal[
+    "ok",
+    "not_modified",
+    "not_found",
+    "http_error",
+    "robots",
+    "guard",
+    "dns",
+    "refused",
+    "timeout",
+    "tls",
+    "truncated",
+    "too_large",
+    "imported",
+]
+CaptureKind = Literal["list", "report", "attachment", "robots", "import"]
+
+MAX_BODY = 64 * 1024 * 1024
+"""Largest body kept, in bytes (design 3.1: larger is unreadable)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One fetch or import, failures too: the address asked, when, how it ended, and the body as received.
+
+    `headers` are (name, value) pairs in the order received; `redirects` the addresses passed through before `url`'s
+    answer; `context` what led here (the list's title and date for it), never used to name a figure.
+    """
+
+    url: str
+    captured_at: datetime
+    kind: CaptureKind
+    outcome: Outcome
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    redirects: tuple[str, ...] = ()
+    body: bytes | None = None
+    verdict: Verdict | None = None
+    reason: str | None = None
+    portal: str | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierItem:
+    """Something left to fetch in a run; `key` tells it from every other request of the run."""
+
+    key: str
+    kind: CaptureKind
+    portal: str
+    url: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one reading of a report column came to: entries are (url, title, published date or None)."""
+
+    portal: str
+    url: str
+    listed_at: datetime
+    completeness: Literal["complete", "partial", "unknown"]
+    reason: str | None
+    declared_total: int | None
+    entries: tuple[tuple[str, str, str | None], ...]
+
+
+def digest(*parts: object) -> str:
+    """Return a key made from content: the first 20 hex digits of the SHA-256 of the parts."""
+    text = "\x1f".join("" if p is None else str(p) for p in parts)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def dump_json(data: Any) -> str:
+    """Return `data` as compact JSON with a fixed order of keys."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+class Archive:
+    """An open archive; use `Archive.open`, and close it (it is a context manager)."""
+
+    def __init__(self, path: Path, db: sqlite3.Connection, bodies: sqlite3.Connection, clock: Clock) -> None:
+        self.path = path
+        self.db = db
+        self.bodies = bodies
+        self.clock = clock
+        self._compress = zstandard.ZstdCompressor(level=6)
+        self._decompress = zstandard.ZstdDecompressor()
+
+    @classmethod
+    def open(cls, path: Path, clock: Clock, *, create: bool = False, sample: bool | None = None) -> Archive:
+        """Open the archive in folder `path`, bringing its schema up to date.
+
+        `create` makes it where there is none. `sample` True demands the mark of sample data (and sets it on a new
+        archive), False refuses it, None takes either. Raises UsageError for a missing or wrongly marked archive.
+        """
+        exists = (path / "archive.db").exists()
+        if not exists and not create:
+            raise UsageError(
+                f"there is no archive at {path}: name one with --archive, or make one with `gongkai import` or `gongkai crawl`",
+                f"{path} 处没有档案库：请用 --archive 指定，或用 `gongkai import`、`gongkai crawl` 新建",
+            )
+        path.mkdir(parents=True, exist_ok=True)
+        db = _connect(path / "archive.db")
+        bodies = _connect(path / "bodies.db")
+        archive = cls(path, db, bodies, clock)
+        try:
+            archive_migrations.apply(Database(db))
+            body_migrations.apply(Database(bodies))
+            if not exists:
+                archive.set_meta("sample_data", "1" if sample else "0")
+            archive._demand_mark(sample)
+        except BaseException:
+            archive.close()
+            raise
+        return archive
+
+    def _demand_mark(self, sample: bool | None) -> None:
+        if sample is True and not self.is_sample:
+            raise UsageError(
+                f"{self.path} holds real data and is not marked as sample data: the demo will not touch it; name another folder",
+                f"{self.path} 是真实档案库，没有样本标记：演示不会使用它，请另指定一个目录",
+            )
+        if sample is False and self.is_sample:
+            raise UsageError(
+                f"{self.path} is marked as sample data: real reports must not meet it; name another archive",
+                f"{self.path} 标记为样本数据：真实报告不得写入，请另指定档案库",
+            )
+
+    def close(self) -> None:
+        """Close both files."""
+        self.db.close()
+        self.bodies.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    # -- marks and locks ---------------------------------------------------------------------------
+
+    @property
+    def is_sample(self) -> bool:
+        """Tell whether this archive is marked as sample data."""
+        return self.meta("sample_data") == "1"
+
+    def meta(self, key: str) -> str | None:
+        """Return a note kept in the archive itself, or None."""
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a note in the archive itself."""
+        with self.transaction():
+            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what happens inside as one, or nothing of it; inside another transaction, join it."""
+        if self.db.in_transaction:
+            yield
+            return
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the archive for one run; raises ArchiveLockedError where another process holds it.
+
+        The lock is the kernel's (flock) and ends with the process, so a killed run leaves none behind.
+        """
+        with (self.path / "lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ArchiveLockedError(
+                    f"another run holds the archive {self.path}: wait for it to end",
+                    f"另一个任务正在使用档案库 {self.path}：请等它结束",
+                ) from None
+            yield
+
+    # -- bodies ------------------------------------------------------------------------------------
+
+    def put_body(self, body: bytes) -> str:
+        """Store `body` once and return its SHA-256."""
+        sha256 = hashlib.sha256(body).hexdigest()
+        if not self.bodies.execute("SELECT 1 FROM body WHERE sha256 = ?", (sha256,)).fetchone():
+            self.bodies.execute("BEGIN IMMEDIATE")
+            self.bodies.execute(
+                "INSERT OR IGNORE INTO body VALUES (?, ?, 'zstd', ?)",
+                (sha256, len(body), self._compress.compress(body)),
+            )
+            self.bodies.execute("COMMIT")
+        return sha256
+
+    def get_body(self, sha256: str) -> bytes:
+        """Return the bytes named `sha256`; raises KeyError where there are none."""
+        row = self.bodies.execute("SELECT size, data FROM body WHERE sha256 = ?", (sha256,)).fetchone()
+        if row is None:
+            raise KeyError(sha256)
+        return self._decompress.decompress(row[1], max_output_size=max(row[0], 1))
+
+    # -- runs and their frontier -------------------------------------------------------------------
+
+    def start_run(self, verb: str) -> tuple[str, bool]:
+        """Return (run id, resumed): the run of `verb` that was cut off, if there is one, else a new one."""
+        row = self.db.execute(
+            "SELECT id FROM run WHERE verb = ? AND ended_at IS NULL ORDER BY started_at DESC", (verb,)
+        ).fetchone()
+        if row:
+            return row[0], True
+        started = timestamp(self.clock.now())
+        (count,) = self.db.execute("SELECT count(*) FROM run").fetchone()
+        run_id = digest("run", verb, started, count)
+        with self.transaction():
+            self.db.execute("INSERT INTO run (id, verb, started_at) VALUES (?, ?, ?)", (run_id, verb, started))
+        return run_id, False
+
+    def end_run(self, run_id: str, summary: dict[str, Any]) -> None:
+        """Mark the run as ended, with its counts."""
+        with self.transaction():
+            self.db.execute(
+                "UPDATE run SET ended_at = ?, summary = ? WHERE id = ?",
+                (timestamp(self.clock.now()), dump_json(summary), run_id),
+            )
+
+    def frontier_add(self, run_id: str, items: Iterable[FrontierItem]) -> list[FrontierItem]:
+        """Add what is to be fetched; return those that the run did not know yet."""
+        added = []
+        with self.transaction():
+            for item in items:
+                cursor = self.db.execute(
+                    "INSERT OR IGNORE INTO frontier (run_id, key, kind, portal, url, context) VALUES (?, ?, ?, ?, ?, ?)",
+                    (run_id, item.key, item.kind, item.portal, item.url, dump_json(item.context)),
+                )
+                if cursor.rowcount:
+                    added.append(item)
+        return added
+
+    def frontier_pending(self, run_id: str) -> list[FrontierItem]:
+        """Return what is still to be fetched in the run, in the order it was found."""
+        rows = self.db.execute(
+            "SELECT key, kind, portal, url, context FROM frontier WHERE run_id = ? AND NOT done ORDER BY rowid",
+            (run_id,),
+        )
+        return [FrontierItem(k, kind, portal, url, json.loads(c)) for k, kind, portal, url, c in rows]
+
+    def frontier_done(self, run_id: str, key: str, found: Sequence[FrontierItem] = ()) -> list[FrontierItem]:
+        """Mark one item as handled and add what was found on it, as one transaction; return the new items."""
+        with self.transaction():
+            added = self.frontier_add(run_id, found)
+            self.db.execute("UPDATE frontier SET done = 1 WHERE run_id = ? AND key = ?", (run_id, key))
+        return added
+
+    # -- evidence ----------------------------------------------------------------------------------
+
+    def record_capture(self, capture: Capture, run_id: str | None = None) -> str:
+        """Keep a capture and its body; return its key. The same capture recorded twice is one row."""
+        sha256 = self.put_body(capture.body) if capture.body is not None else None
+        at = timestamp(capture.captured_at)
+        key = digest("capture", capture.url, at, capture.kind, capture.outcome, capture.status, sha256)
+        with self.transaction():
+            self.db.execute(
+                "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    key,
+                    capture.url,
+                    at,
+                    capture.kind,
+                    capture.outcome,
+                    capture.status,
+                    dump_json(capture.headers),
+                    dump_json(capture.redirects),
+                    sha256,
+                    None if capture.body is None else len(capture.body),
+                    capture.verdict,
+                    capture.reason,
+                    capture.portal,
+                    dump_json(capture.context),
+                    run_id,
+                    int(capture.outcome == "imported"),
+                ),
+            )
+        return key
+
+    def last_capture_of(self, url: str) -> sqlite3.Row | None:
+        """Return the newest capture of `url` that has a body (for conditional requests), or None."""
+        row: sqlite3.Row | None = self.db.execute(
+            "SELECT * FROM capture WHERE url = ? AND body_sha256 IS NOT NULL AND outcome = 'ok' ORDER BY captured_at DESC LIMIT 1",
+            (url,),
+        ).fetchone()
+        return row
+
+    def record_listing(self, listing: Listing, run_id: str) -> str:
+        """Keep what a report column listed and whether the list was read to its end."""
+        key = digest("listing", run_id, listing.portal, listing.url)
+        with self.transaction():
+            self.db.execute(
+                """INSERT INTO listing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+                listed_at = excluded.listed_at, completeness = excluded.completeness, reason = excluded.reason,
+                declared_total = excluded.declared_total, found_total = excluded.found_total""",
+                (
+                    key,
+                    run_id,
+                    listing.portal,
+                    listing.url,
+                    timestamp(listing.listed_at),
+                    listing.completeness,
+                    listing.reason,
+                    listing.declared_total,
+                    len(listing.entries),
+                ),
+            )
+            self.db.executemany(
+                "INSERT OR IGNORE INTO listing_entry VALUES (?, ?, ?, ?)",
+                [(key, url, title, published) for url, title, published in listing.entries],
+            )
+        return key
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open one file in WAL mode with foreign keys on; transactions are explicit."""
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: a commit survives a power cut; the crawl is paced by the network, not by fsync.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection

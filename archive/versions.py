@@ -1,0 +1,365 @@
+"""Derives units, reports, documents and versions from captures and readings; everything here can be made again.
+
+Guarantees: a version is a change that somebody made (`first`, `content`), that our parser made (`technical`), or
+a document gone in two sightings a day apart (`withdrawn`). Bytes that change without text or figures changing make
+none. A challenge page, an error or an empty list never makes or replaces a version. A version's name is made from
+document, body and time, so it stays when an older capture arrives and the order is computed again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from archive.clock import parse_timestamp
+from archive.search import index_report
+from archive.store import Archive, digest
+from parsers.places import full_name
+
+WITHDRAWN_AFTER = timedelta(days=1) - timedelta(hours=1)
+"""Two sightings "at least a day apart" (design 3.2); an hour less, for nightly runs that do not start on the second."""
+
+_PREFERENCE = ("html", "docx", "doc", "text", "pdf", "ofd", "image")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    """What one capture or list says about one document: `good` with its readings, or gone, with the reason."""
+
+    at: str
+    capture_id: str
+    body_sha256: str | None
+    gone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    kind: str
+    at: str
+    capture_id: str
+    body_sha256: str | None
+    reading_id: str | None
+    reason: str | None = None
+
+
+def derive_versions(archive: Archive, parser_version: int) -> dict[str, int]:
+    """Compute all documents and versions anew; return the number of new versions by kind.
+
+    Only documents whose captures, readings or lists changed are rewritten. Figures and text compared are those of
+    one and the same parser, the newest that read both bodies.
+    """
+    db = archive.db
+    created: dict[str, int] = {}
+    with archive.transaction():
+        touched: set[str] = set()
+        for url in _report_urls(db):
+            report_id = _file_document(db, url, parser_version)
+            if report_id is None:
+                continue
+            for kind in _rewrite_versions(db, url):
+                created[kind] = created.get(kind, 0) + 1
+                touched.add(report_id)
+        for report_id in sorted(touched):
+            _choose_document(db, report_id)
+            index_report(db, report_id)
+    return created
+
+
+def _report_urls(db: sqlite3.Connection) -> list[str]:
+    """Return the addresses that ever carried a report."""
+    return [row[0] for row in db.execute("SELECT DISTINCT url FROM reading WHERE verdict = 'report' ORDER BY url")]
+
+
+def document_key(url: str) -> str:
+    """Return the key of the document at `url`."""
+    return digest("document", url)
+
+
+def unit_key(place_code: str | None, name: str) -> str:
+    """Return the key of a unit: its place's code and a hash of its full name."""
+    return f"{place_code or '000000'}-{digest('unit', place_code, name)[:8]}"
+
+
+def _file_document(db: sqlite3.Connection, url: str, parser_version: int) -> str | None:
+    """Tie the document at `url` to its report, making unit and report where new; None where it can't be filed."""
+    row = db.execute(
+        """SELECT r.*, c.portal, c.imported FROM reading r JOIN capture c ON c.body_sha256 = r.body_sha256 AND c.url = r.url
+           WHERE r.url = ? AND r.verdict = 'report' ORDER BY r.parser_version = ? DESC, r.parser_version DESC, c.captured_at DESC LIMIT 1""",
+        (url, parser_version),
+    ).fetchone()
+    if not row["issuer"] or not row["report_year"]:
+        missing, missing_zh = ("issuer", "发布机关") if not row["issuer"] else ("report year", "报告年度")
+        _archive_finding(
+            db,
+            "unfiled_report",
+            "warning",
+            f"{url} is a report, but its {missing} could not be read: it is kept, not filed",
+            f"{url} 是年度报告，但未能识别{missing_zh}：已保存，未归档",
+            document=document_key(url),
+        )
+        return None
+    name = full_name(row["issuer"], row["region_code"])
+    unit = unit_key(row["region_code"], name)
+    report = digest("report", unit, row["report_year"], "unknown")
+    db.execute(
+        "INSERT OR IGNORE INTO unit VALUES (?, ?, ?, ?, ?)",
+        (unit, name, row["region_code"], row["region_name"], level_of(row["region_code"])),
+    )
+    db.execute(
+        "INSERT OR IGNORE INTO report (id, unit_id, report_year, scope) VALUES (?, ?, ?, 'unknown')",
+        (report, unit, row["report_year"]),
+    )
+    db.execute(
+        "INSERT INTO document VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET report_id = excluded.report_id",
+        (document_key(url), url, report, row["portal"], row["imported"]),
+    )
+    return report
+
+
+def level_of(place_code: str | None) -> str | None:
+    """Return the level that a GB/T 2260 code stands for: province, city or county."""
+    if not place_code:
+        return None
+    if place_code.endswith("0000"):
+        return "province"
+    return "city" if place_code.endswith("00") else "county"
+
+
+def _rewrite_versions(db: sqlite3.Connection, url: str) -> list[str]:
+    """Compute the versions of one document and write them if they differ; return the kinds of those that are new."""
+    document = document_key(url)
+    wanted = [
+        (
+            digest(
+                "version",
+                document,
+                v.body_sha256,
+                v.at,
+                v.kind,
+                v.reading_id if v.kind == "technical" else "",
+            ),
+            v,
+        )
+        for v in _history(db, url)
+    ]
+    known = [
+        tuple(row)
+        for row in db.execute(
+            "SELECT id, sequence, reading_id FROM version WHERE document_id = ? ORDER BY sequence",
+            (document,),
+        )
+    ]
+    if known == [(key, i, v.reading_id) for i, (key, v) in enumerate(wanted, 1)]:
+        return []
+    before = {row[0] for row in known}
+    db.execute(
+        "DELETE FROM cell_change WHERE version_id IN (SELECT id FROM version WHERE document_id = ?)",
+        (document,),
+    )
+    db.execute("DELETE FROM version WHERE document_id = ?", (document,))
+    previous: str | None = None
+    for sequence, (key, version) in enumerate(wanted, 1):
+        db.execute(
+            "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                key,
+                document,
+                sequence,
+                version.kind,
+                version.at,
+                version.capture_id,
+                version.reading_id,
+                version.reason,
+            ),
+        )
+        if version.reading_id:
+            if previous:
+                _write_changes(db, key, previous, version.reading_id)
+            previous = version.reading_id
+    return [v.kind for key, v in wanted if key not in before]
+
+
+def _history(db: sqlite3.Connection, url: str) -> list[_Version]:
+    """Walk what was seen of one address in order of time, and say where a new version begins."""
+    versions: list[_Version] = []
+    current: str | None = None  # the body whose reading is shown
+    missing: _Sighting | None = None
+    withdrawn = False
+    for sighting in _sightings(db, url):
+        if sighting.gone is not None:
+            if current is None or withdrawn:
+                continue
+            if missing is None:
+                missing = sighting
+            elif parse_timestamp(sighting.at) - parse_timestamp(missing.at) >= WITHDRAWN_AFTER:
+                versions.append(
+                    _Version(
+                        "withdrawn",
+                        sighting.at,
+                        sighting.capture_id,
+                        None,
+                        None,
+                        f"{missing.gone}; {sighting.gone}",
+                    )
+                )
+                withdrawn = True
+            continue
+        missing = None
+        body = sighting.body_sha256
+        assert body is not None
+        readings = _readings(db, body, url)
+        if current is None:
+            versions.append(_Version("first", sighting.at, sighting.capture_id, body, readings[0]["id"]))
+            versions += _technical(sighting, body, readings)
+        elif withdrawn or _differs(db, url, current, body):
+            reason = "restored" if withdrawn else None
+            versions.append(_Version("content", sighting.at, sighting.capture_id, body, readings[0]["id"], reason))
+            versions += _technical(sighting, body, readings)
+        else:
+            continue
+        current, withdrawn = body, False
+    return versions
+
+
+def _technical(sighting: _Sighting, body: str, readings: Sequence[sqlite3.Row]) -> Iterable[_Version]:
+    """Yield a version for each later parser that read the same body differently."""
+    for older, newer in zip(readings, readings[1:], strict=False):
+        if (older["text_hash"], older["data_hash"]) != (newer["text_hash"], newer["data_hash"]):
+            yield _Version(
+                "technical",
+                sighting.at,
+                sighting.capture_id,
+                body,
+                newer["id"],
+                f"parser {older['parser_version']} -> {newer['parser_version']}",
+            )
+
+
+def _readings(db: sqlite3.Connection, body: str, url: str) -> list[sqlite3.Row]:
+    return db.execute(
+        "SELECT * FROM reading WHERE body_sha256 = ? AND url = ? AND verdict = 'report' ORDER BY parser_version",
+        (body, url),
+    ).fetchall()
+
+
+def _differs(db: sqlite3.Connection, url: str, before: str, after: str) -> bool:
+    """Tell whether two bodies differ in text or figures, as the newest parser that read both sees them."""
+    if before == after:
+        return False
+    row = db.execute(
+        """SELECT a.text_hash <> b.text_hash OR a.data_hash <> b.data_hash FROM reading a JOIN reading b
+           ON a.parser_version = b.parser_version AND a.url = b.url
+           WHERE a.url = ? AND a.body_sha256 = ? AND b.body_sha256 = ? AND a.verdict = 'report' AND b.verdict = 'report'
+           ORDER BY a.parser_version DESC LIMIT 1""",
+        (url, before, after),
+    ).fetchone()
+    return row is None or bool(row[0])
+
+
+def _sightings(db: sqlite3.Connection, url: str) -> list[_Sighting]:
+    """Return what captures and complete lists say of one address, oldest first."""
+    out = []
+    for row in db.execute(
+        """SELECT c.*, (SELECT r.verdict FROM reading r WHERE r.body_sha256 = c.body_sha256 AND r.url = c.url
+                        ORDER BY r.parser_version DESC LIMIT 1) AS read_verdict
+           FROM capture c WHERE c.url = ? ORDER BY c.captured_at, c.id""",
+        (url,),
+    ):
+        verdict = row["verdict"] or row["read_verdict"]
+        if row["outcome"] in ("ok", "imported") and verdict == "report":
+            out.append(_Sighting(row["captured_at"], row["id"], row["body_sha256"]))
+        elif row["outcome"] == "not_found":
+            out.append(_Sighting(row["captured_at"], row["id"], None, f"HTTP {row['status']}"))
+        elif row["outcome"] == "ok" and verdict == "soft_404":
+            out.append(_Sighting(row["captured_at"], row["id"], None, "soft 404"))
+    out += _list_sightings(db, url)
+    return sorted(out, key=lambda s: s.at)
+
+
+def _list_sightings(db: sqlite3.Connection, url: str) -> Iterable[_Sighting]:
+    """Yield a sighting for each list read as complete that no longer names an address it once named."""
+    columns = db.execute(
+        "SELECT DISTINCT l.portal, l.url FROM listing l JOIN listing_entry e ON e.listing_id = l.id WHERE e.url = ?",
+        (url,),
+    ).fetchall()
+    for portal, column in columns:
+        named = False
+        for row in db.execute(
+            """SELECT l.listed_at, l.completeness, EXISTS (SELECT 1 FROM listing_entry e WHERE e.listing_id = l.id AND e.url = ?) AS has,
+                      (SELECT c.id FROM capture c WHERE c.url = l.url AND c.run_id = l.run_id ORDER BY c.captured_at DESC LIMIT 1) AS capture_id
+               FROM listing l WHERE l.portal = ? AND l.url = ? ORDER BY l.listed_at""",
+            (url, portal, column),
+        ):
+            if row["has"]:
+                named = True
+            elif named and row["completeness"] == "complete" and row["capture_id"]:
+                yield _Sighting(row["listed_at"], row["capture_id"], None, "gone from its list")
+
+
+def _write_changes(db: sqlite3.Connection, version: str, before: str, after: str) -> None:
+    """List the cells that differ between two readings."""
+    for row in changed_cells(db, before, after):
+        db.execute("INSERT INTO cell_change VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (version, *row))
+
+
+def changed_cells(db: sqlite3.Connection, before: str, after: str) -> list[tuple[str | None, ...]]:
+    """Return (table, row, column, state before, value before, state after, value after) where two readings differ."""
+    rows = db.execute(
+        """SELECT coalesce(a."table", b."table"), coalesce(a."row", b."row"), coalesce(a."column", b."column"),
+                  a.state, a.value, b.state, b.value
+           FROM (SELECT * FROM cell WHERE reading_id = ?) a
+           FULL OUTER JOIN (SELECT * FROM cell WHERE reading_id = ?) b
+             ON a."table" = b."table" AND a."row" = b."row" AND a."column" = b."column"
+           WHERE a.state IS NOT b.state OR a.value IS NOT b.value OR a.unit IS NOT b.unit
+           ORDER BY coalesce(b.position, a.position)""",
+        (before, after),
+    )
+    return [tuple(row) for row in rows]
+
+
+def _choose_document(db: sqlite3.Connection, report_id: str) -> None:
+    """Choose the document a report shows: one that is still up, by format, then the newest; note disagreement."""
+    rows = db.execute(
+        """SELECT d.id, d.url, v.kind, v.captured_at, r.format, r.data_hash FROM document d
+           JOIN version v ON v.document_id = d.id AND v.sequence = (SELECT max(sequence) FROM version WHERE document_id = d.id)
+           LEFT JOIN reading r ON r.id = (SELECT reading_id FROM version w WHERE w.document_id = d.id AND w.reading_id IS NOT NULL ORDER BY w.sequence DESC LIMIT 1)
+           WHERE d.report_id = ?""",
+        (report_id,),
+    ).fetchall()
+
+    def rank(row: sqlite3.Row) -> tuple[bool, int]:
+        known = row["format"] in _PREFERENCE
+        return (row["kind"] == "withdrawn", _PREFERENCE.index(row["format"]) if known else len(_PREFERENCE))
+
+    newest_first = sorted(rows, key=lambda r: (r["captured_at"], r["id"]), reverse=True)
+    best = min(newest_first, key=rank)
+    db.execute("UPDATE report SET preferred_document = ? WHERE id = ?", (best["id"], report_id))
+    alive = [row for row in rows if row["kind"] != "withdrawn"]
+    if len({row["data_hash"] for row in alive}) > 1:
+        urls = " , ".join(sorted(row["url"] for row in alive))
+        _archive_finding(
+            db,
+            "documents_disagree",
+            "warning",
+            f"the figures of one report differ between its documents: {urls}",
+            f"同一报告的不同文件数字不一致：{urls}",
+            report=report_id,
+        )
+
+
+def _archive_finding(
+    db: sqlite3.Connection,
+    code: str,
+    severity: str,
+    message: str,
+    message_zh: str,
+    *,
+    document: str | None = None,
+    report: str | None = None,
+) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO archive_finding VALUES (?, ?, ?, NULL, ?, ?, ?, ?)",
+        (digest("finding", code, document, report), document, report, code, severity, message, message_zh),
+    )

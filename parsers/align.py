@@ -1,0 +1,678 @@
+"""Grid rows to cells: labels name rows and columns, layout places the figures, arithmetic decides only between layouts.
+
+Guarantees: a figure is taken only into the row and column whose labels it stands under, or its cell says that it was
+not (`by_label` false); where layout leaves several readings, all are kept for the checks to choose from; what no
+reading settles is `undecidable`; a cell that the document does not have is not made.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from parsers.layout import SourceRow
+from parsers.model import Finding, GridCell, Where
+from parsers.normalize import Figure, comparable, label, read_figure
+from parsers.templates import Column, Form, Group, Row, finding, load_form
+
+_UNIT_ABOVE = re.compile(r"单位[:：]?(万元|亿元|元)")
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One cell as read: its figure, what is printed, where, and whether labels and layout alone placed it."""
+
+    figure: Figure
+    raw: str
+    where: Where
+    by_label: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A row that layout leaves in doubt: the admissible placements of its cells, column key to Reading."""
+
+    row: str
+    candidates: tuple[dict[str, Reading], ...]
+
+
+@dataclass(slots=True)
+class TableReading:
+    """What was read of one table; `open_rows` wait for the arithmetic."""
+
+    table: str
+    form: str | None = None
+    cells: dict[Key, Reading] = field(default_factory=dict)
+    open_rows: list[OpenRow] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The columns a header names, in its order; `at` gives the grid columns each covers where that is known."""
+
+    keys: tuple[str, ...]
+    at: dict[str, frozenset[int]]
+    block: int
+    named: bool = True
+    units: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """A data row: its label cell, what follows it, and the row of the form it was matched to."""
+
+    source: SourceRow
+    label_cell: GridCell
+    values: tuple[GridCell, ...]
+    key: str
+    by_label: bool = True
+
+
+def align(rows_by_table: dict[str, list[SourceRow]]) -> list[TableReading]:
+    """Read every table whose rows were found."""
+    readers = {
+        "proactive_disclosure": _read_proactive,
+        "requests": _read_requests,
+        "review_and_litigation": _read_review,
+    }
+    return [readers[table](rows) for table, rows in rows_by_table.items() if table in readers]
+
+
+# -- rows ------------------------------------------------------------------------------------------
+
+
+def _state(cell: GridCell) -> str:
+    state = read_figure(cell.text).state
+    return "figure" if state in ("value", "undecidable", "dash") else state
+
+
+def _split(cells: Sequence[GridCell]) -> tuple[list[GridCell], list[GridCell]]:
+    """Split a row into its leading labels and what follows the last of them (blanks before it are spanned cells)."""
+    last = -1
+    for i, cell in enumerate(cells):
+        state = _state(cell)
+        if state == "figure":
+            break
+        if state == "text":
+            last = i
+    labels = [c for c in cells[: last + 1] if c.text.strip()]
+    return labels, list(cells[last + 1 :])
+
+
+def _where(source: SourceRow, cell: GridCell) -> Where:
+    return Where(source.block, source.index, cell.column, cell.page, cell.box)
+
+
+def _reading(source: SourceRow, cell: GridCell, column: Column, unit: str | None, by_label: bool) -> Reading:
+    return Reading(read_figure(cell.text, column.kind, unit), cell.text, _where(source, cell), by_label)
+
+
+def _match_row(name: str, rows: Iterable[Row], group: str | None) -> Row | None:
+    """Return the row that `name` labels within `group`; a label that needs its group matches nowhere else."""
+    found = [r for r in rows if r.match.fullmatch(name) and (not r.needs_group or r.group == group)]
+    return found[0] if len(found) == 1 else None
+
+
+def _match_group(name: str, groups: Iterable[Group]) -> Group | None:
+    return next((g for g in groups if g.match.fullmatch(name)), None)
+
+
+# -- placing the figures of a row ------------------------------------------------------------------
+
+
+def _placements(
+    values: Sequence[GridCell],
+    header: _Header,
+    *,
+    at_home: bool,
+    sibling: int | None,
+    block: int,
+    spans_known: bool,
+) -> tuple[list[list[GridCell | None]], bool]:
+    """Return (placements, by layout): every way to give the header's columns their cells.
+
+    In this order: a complete row (as many cells, or as many figures side by side, as the header names, in its
+    order); the header's own columns; the place it has in rows of the same kind (not by layout: taken from
+    neighbours); else every placement that keeps the order.
+    """
+    count = len(header.keys)
+    windows: list[list[GridCell | None]]
+    filled = [i for i, c in enumerate(values) if c.text.strip()]
+    if len(values) == count:
+        return [list(values)], True
+    if len(filled) == count and filled[-1] - filled[0] == count - 1:
+        return [list(values[filled[0] : filled[-1] + 1])], True
+    if len(filled) > count:
+        return [], True
+    placed = _by_header(values, header, filled) if at_home and (spans_known or header.block == block) else None
+    if placed:
+        return [placed], True
+    windows = [
+        list(values[s : s + count])
+        for s in range(len(values) - count + 1)
+        if not filled or (s <= filled[0] and filled[-1] < s + count)
+    ]
+    if sibling is not None and 0 <= sibling <= len(values) - count:
+        window = list(values[sibling : sibling + count])
+        if window in windows:
+            return [window], False
+    if windows:
+        return windows, len(windows) == 1
+    return _insertions([values[i] for i in filled], count), False
+
+
+def _by_header(values: Sequence[GridCell], header: _Header, filled: list[int]) -> list[GridCell | None] | None:
+    """Place cells under the header cells they stand below; None unless each column has one and no figure is left."""
+    if not header.at:
+        return None
+    placed: list[GridCell | None] = []
+    for key in header.keys:
+        columns = header.at[key]
+        under = [c for c in values if columns & set(range(c.column, c.column + c.colspan))]
+        if len(under) != 1 or under[0] in placed:
+            return None
+        placed.append(under[0])
+    return placed if all(values[i] in placed for i in filled) else None
+
+
+def _insertions(cells: Sequence[GridCell], count: int) -> list[list[GridCell | None]]:
+    """Return every way to spread fewer cells than columns over the columns, in order."""
+    out: list[list[GridCell | None]] = []
+    for chosen in itertools.combinations(range(count), len(cells)):
+        row: list[GridCell | None] = [None] * count
+        for place, cell in zip(chosen, cells, strict=True):
+            row[place] = cell
+        out.append(row)
+    return out
+
+
+# -- table three -----------------------------------------------------------------------------------
+
+
+def _read_requests(rows: list[SourceRow]) -> TableReading:
+    out = TableReading("requests")
+    newest, oldest = load_form("requests", "2021"), load_form("requests", "2019")
+    labelled, headers, single = _label_requests(rows, newest, oldest, out)
+    out.form = _requests_form(labelled, single)
+    if out.form == "2021" and single:
+        out.findings.append(finding("subtotal_row", label=single[0].label_cell.text))
+    form = newest if out.form == "2021" else oldest
+    data = sorted([*labelled, *(single if out.form == "2019" else [])], key=lambda r: (r.source.block, r.source.index))
+    data = _neighbours(data, rows, form, out)
+    header = headers or _Header(tuple(c.key for c in form.columns), {}, -1, named=False)
+    if not header.named:
+        out.findings.append(finding("columns_not_named", table=out.table))
+    homes = _homes(data, form)
+    siblings = _siblings(data, form, len(header.keys))
+    for row in data:
+        depth = _depth(form, row.key)
+        placements, layout = _placements(
+            row.values,
+            header,
+            at_home=row.source.spans_known or row.label_cell.column == homes.get((row.source.block, depth)),
+            sibling=siblings.get((row.source.block, depth)),
+            block=row.source.block,
+            spans_known=row.source.spans_known,
+        )
+        _take(out, form, header, row, placements, layout and row.by_label and header.named)
+    _report_missing(out, form)
+    return out
+
+
+def _label_requests(
+    rows: list[SourceRow], newest: Form, oldest: Form, out: TableReading
+) -> tuple[list[_Labelled], _Header | None, list[_Labelled]]:
+    """Match rows by label within their group; return (rows, header, rows labelled 其他处理 that bear figures)."""
+    labelled: list[_Labelled] = []
+    single: list[_Labelled] = []
+    header_rows: list[SourceRow] = []
+    group: str | None = None
+    other = oldest.row("other_handling")
+    for source in rows:
+        labels, values = _split(source.cells)
+        names = [label(c.text) for c in labels]
+        if _is_request_header(source, newest):
+            header_rows.append(source)
+            continue
+        if not labels:
+            continue
+        for name in names:
+            found = _match_group(name, newest.groups)
+            if found:
+                group = found.key
+        matched = _match_row(names[-1], newest.rows, group)
+        if matched:
+            labelled.append(_Labelled(source, labels[-1], tuple(values), matched.key))
+            group = matched.group or group
+        elif other.match.fullmatch(names[-1]) and any(_state(v) == "figure" for v in values):
+            single.append(_Labelled(source, labels[-1], tuple(values), other.key))
+    return labelled, _request_header(header_rows, newest, rows), single
+
+
+def _is_request_header(source: SourceRow, form: Form) -> bool:
+    """Tell whether a row is part of the header: it names columns or 申请人情况 and bears no figure."""
+    if any(_state(c) == "figure" for c in source.cells):
+        return False
+    names = [label(c.text) for c in source.cells if c.text.strip()]
+    marks = sum(n in ("申请人情况", "法人或其他组织") or "勾稽关系" in n for n in names)
+    named = sum(any(c.match.fullmatch(n) for c in form.columns) for n in names)
+    return marks > 0 or named >= 2
+
+
+def _request_header(header_rows: list[SourceRow], form: Form, rows: list[SourceRow]) -> _Header | None:
+    if not header_rows:
+        return None
+    if header_rows[0].spans_known:
+        return _spanned_header(header_rows, form, rows)
+    return _captured_header(header_rows, form)
+
+
+def _column_of(name: str, columns: Iterable[Column]) -> Column | None:
+    return next((c for c in columns if c.match.fullmatch(name)), None)
+
+
+def _spanned_header(header_rows: list[SourceRow], form: Form, rows: list[SourceRow]) -> _Header | None:
+    """Name each grid column by the lowest header cell over it that a form's column matches."""
+    block = header_rows[0].block
+    lowest: dict[int, str] = {}
+    for source in header_rows:
+        if source.block != block:
+            continue  # a header repeated after a page break names the same columns
+        for cell in source.cells:
+            column = _column_of(label(cell.text), form.columns)
+            if column:
+                for x in range(cell.column, cell.column + cell.colspan):
+                    lowest[x] = column.key
+    keys = list(dict.fromkeys(lowest[x] for x in sorted(lowest)))
+    at = {key: frozenset(x for x, k in lowest.items() if k == key) for key in keys}
+    split = any(max(xs) - min(xs) >= len(xs) for xs in at.values())
+    if set(keys) != {c.key for c in form.columns} or split:
+        return None
+    return _Header(tuple(keys), at, block)
+
+
+def _captured_header(header_rows: list[SourceRow], form: Form) -> _Header | None:
+    """Order the columns of a captured header: 自然人, what stands under 法人或其他组织, 总计; with places if they fit."""
+    seen: list[tuple[int, str, int, int]] = []  # row, key, column, block
+    for y, source in enumerate(header_rows):
+        for cell in source.cells:
+            column = _column_of(label(cell.text), form.columns)
+            if column and all(column.key != key for _, key, _, _ in seen):
+                seen.append((y, column.key, cell.column, source.block))
+    keys = [c.key for c in form.columns]
+    if {key for _, key, _, _ in seen} != set(keys):
+        return None
+    by_row: dict[int, list[str]] = {}
+    for y, key, _, _ in seen:
+        by_row.setdefault(y, []).append(key)
+    if len(by_row) == 1:
+        keys = by_row[next(iter(by_row))]
+    else:
+        members = [c.key for c in form.columns if c.group]
+        together = [ks for ks in by_row.values() if set(ks) & set(members)]
+        if len(together) != 1 or [k for k in together[0] if k in members] != members:
+            return None  # an order that the form does not have: nothing here says which column is which
+    blocks = {b for _, key, _, b in seen}
+    columns = {key: x for _, key, x, _ in seen}
+    places = [columns[key] for key in keys]
+    fits = len(blocks) == 1 and places == list(range(places[0], places[0] + len(keys)))
+    at = {key: frozenset((columns[key],)) for key in keys} if fits else {}
+    return _Header(tuple(keys), at, max(blocks))
+
+
+def _requests_form(labelled: list[_Labelled], single: list[_Labelled]) -> str | None:
+    """Choose the row list by its labels: （六） with sub-rows is the 2021 form, as one row of figures the 2019 form."""
+    if any(row.key.startswith("other_handling.") for row in labelled):
+        return "2021"
+    return "2019" if single else ("2021" if labelled else None)
+
+
+def _neighbours(data: list[_Labelled], rows: list[SourceRow], form: Form, out: TableReading) -> list[_Labelled]:
+    """Give a row whose label matches nothing the one place that its neighbours leave free; report the others."""
+    order = [r.key for r in form.rows]
+    known = {(r.source.block, r.source.index): r for r in data}
+    sequence = [s for s in rows if not _is_request_header(s, form)]
+    result: list[_Labelled] = []
+    for i, source in enumerate(sequence):
+        row = known.get((source.block, source.index))
+        if row is not None:
+            result.append(row)
+            continue
+        labels, values = _split(source.cells)
+        if sum(_state(v) == "figure" for v in values) < 2:
+            continue
+        name = labels[-1].text if labels else ""
+        if labels and _match_group(label(name), form.groups):
+            continue  # figures beside a group's name: a printed subtotal, reported by the caller
+        before = next((known[k].key for s in reversed(sequence[:i]) if (k := (s.block, s.index)) in known), None)
+        after = next((known[k].key for s in sequence[i + 1 :] if (k := (s.block, s.index)) in known), None)
+        lower = order.index(before) if before in order else -1
+        upper = order.index(after) if after in order else len(order)
+        if upper - lower == 2:
+            key = order[lower + 1]
+            out.findings.append(finding("row_from_neighbours", table=out.table, label=name.strip(), row=key))
+            cell = labels[-1] if labels else source.cells[0]
+            result.append(_Labelled(source, cell, tuple(values), key, by_label=False))
+        else:
+            out.findings.append(
+                finding("unmatched_row", Where(source.block, source.index, 0), table=out.table, label=name.strip())
+            )
+    return result
+
+
+def _depth(form: Form, key: str) -> int:
+    """Return how many labels stand before a row's own: 0 for 一、二、四, 1 for （一）, 2 for 1."""
+    group = form.row(key).group
+    return 0 if group is None else 1 if group == "results" else 2
+
+
+def _homes(data: list[_Labelled], form: Form) -> dict[tuple[int, int], int]:
+    """Return for each block and depth the column where labels stand in rows that lost no cell before them."""
+    homes: dict[tuple[int, int], int] = {}
+    for row in data:
+        place = (row.source.block, _depth(form, row.key))
+        homes[place] = max(homes.get(place, 0), row.label_cell.column)
+    return homes
+
+
+def _siblings(data: list[_Labelled], form: Form, count: int) -> dict[tuple[int, int], int]:
+    """Return for each block and depth how many cells stand between label and figures in its complete rows."""
+    offsets: dict[tuple[int, int], set[int]] = {}
+    for row in data:
+        filled = [i for i, c in enumerate(row.values) if c.text.strip()]
+        place = (row.source.block, _depth(form, row.key))
+        if len(row.values) == count:
+            offsets.setdefault(place, set()).add(0)
+        elif len(filled) == count and filled[-1] - filled[0] == count - 1:
+            offsets.setdefault(place, set()).add(filled[0])
+    return {place: found.pop() for place, found in offsets.items() if len(found) == 1}
+
+
+def _take(
+    out: TableReading,
+    form: Form,
+    header: _Header,
+    row: _Labelled,
+    placements: list[list[GridCell | None]],
+    by_label: bool,
+) -> None:
+    """Put a row's cells into the table, or among the open rows where several placements are left."""
+    columns = [form.column(key) for key in header.keys]
+    readings: list[dict[str, Reading]] = []
+    for placement in placements:
+        readings.append(
+            {
+                column.key: _reading(row.source, cell, column, header.units.get(column.key), by_label)
+                for column, cell in zip(columns, placement, strict=True)
+                if cell is not None
+            }
+        )
+    if not readings:
+        _undecidable_row(out, row, columns)
+        return
+    if any((row.key, c.key) in out.cells for c in columns) or any(o.row == row.key for o in out.open_rows):
+        _repeated_row(out, row, readings)
+        return
+    if len(readings) == 1:
+        for column, reading in readings[0].items():
+            out.cells[row.key, column] = reading
+    else:
+        out.open_rows.append(OpenRow(row.key, tuple(readings)))
+
+
+def _undecidable_row(out: TableReading, row: _Labelled, columns: Sequence[Column]) -> None:
+    """Mark every cell of a row that has more figures than columns."""
+    figures = sum(bool(c.text.strip()) for c in row.values)
+    where = _where(row.source, row.label_cell)
+    out.findings.append(
+        finding("undecidable_row", where, row=row.key, table=out.table, figures=figures, columns=len(columns))
+    )
+    raw = " ".join(c.text.strip() for c in row.values if c.text.strip())
+    for column in columns:
+        out.cells.setdefault((row.key, column.key), Reading(Figure("undecidable"), raw, where, by_label=False))
+
+
+def _repeated_row(out: TableReading, row: _Labelled, readings: list[dict[str, Reading]]) -> None:
+    """Compare a row that stands twice with its first copy; where they differ neither is taken as read."""
+    where = _where(row.source, row.label_cell)
+    same = len(readings) == 1 and all(
+        (row.key, key) in out.cells and out.cells[row.key, key].figure == reading.figure
+        for key, reading in readings[0].items()
+    )
+    if same:
+        out.findings.append(finding("duplicate_row_same", where, row=row.key, table=out.table))
+        return
+    out.findings.append(finding("duplicate_row", where, row=row.key, table=out.table))
+    for key, reading in readings[0].items():
+        first = out.cells.get((row.key, key))
+        if first is not None and first.figure != reading.figure:
+            out.cells[row.key, key] = replace(first, figure=Figure("undecidable"), by_label=False)
+
+
+def _report_missing(out: TableReading, form: Form) -> None:
+    present = {row for row, _ in out.cells} | {o.row for o in out.open_rows}
+    missing = [r.key for r in form.rows if r.key not in present]
+    if missing and present:
+        out.findings.append(
+            finding(
+                "rows_missing",
+                table=out.table,
+                found=len(form.rows) - len(missing),
+                expected=len(form.rows),
+                missing=", ".join(missing),
+            )
+        )
+
+
+# -- table two -------------------------------------------------------------------------------------
+
+
+def _read_proactive(rows: list[SourceRow]) -> TableReading:
+    out = TableReading("proactive_disclosure")
+    forms = [load_form("proactive_disclosure", f) for f in ("2021", "2019")]
+    votes = {f.form: 0 for f in forms}
+    for source in rows:
+        for f in forms:
+            votes[f.form] += len(_block_header(source, f).keys)
+    # `decisions` is named alike in both; every other column belongs to one form alone
+    form = max(forms, key=lambda f: votes[f.form])
+    out.form = form.form
+    header: _Header | None = None
+    for source in rows:
+        found = _block_header(source, form)
+        if found.keys:
+            header = found
+            continue
+        labels, values = _split(source.cells)
+        matched = next(((c, r) for c in labels for r in form.rows if r.match.fullmatch(label(c.text))), None)
+        if matched is None:
+            if any(_state(v) == "figure" for v in values):
+                out.findings.append(
+                    finding(
+                        "unmatched_row",
+                        Where(source.block, source.index, 0),
+                        table=out.table,
+                        label=" ".join(c.text.strip() for c in labels),
+                    )
+                )
+            continue
+        cell, row = matched
+        expected = tuple(c.key for c in form.columns_of(row))
+        under = header if header and set(header.keys) <= set(expected) else None
+        used = under or _Header(expected, {}, -1, named=False)
+        placements, layout = _placements(
+            values, used, at_home=True, sibling=None, block=source.block, spans_known=source.spans_known
+        )
+        _take(
+            out,
+            form,
+            used,
+            _Labelled(source, cell, tuple(values), row.key),
+            placements,
+            layout and used.named,
+        )
+    if any(not r.by_label for r in out.cells.values()):
+        out.findings.append(finding("columns_not_named", table=out.table))
+    _report_missing(out, form)
+    return out
+
+
+def _block_header(source: SourceRow, form: Form) -> _Header:
+    """Return the columns that a row of table two names; none where it is no header row."""
+    keys: list[str] = []
+    at: dict[str, frozenset[int]] = {}
+    units: dict[str, str] = {}
+    for cell in source.cells:
+        column = _column_of(label(cell.text), form.columns)
+        if column is None or column.key in at:
+            continue
+        keys.append(column.key)
+        at[column.key] = frozenset(range(cell.column, cell.column + cell.colspan))
+        unit = _UNIT_ABOVE.search(comparable(cell.text))
+        if unit:
+            units[column.key] = unit[1]
+    return _Header(tuple(keys), at, source.block, units=units)
+
+
+# -- table four ------------------------------------------------------------------------------------
+
+
+def _read_review(rows: list[SourceRow]) -> TableReading:
+    form = load_form("review_and_litigation", "2021")
+    out = TableReading("review_and_litigation", form.form)
+    header_rows = [s for s in rows if any(_state(c) == "text" for c in s.cells) and not _figures_only(s)]
+    data_rows = [s for s in rows if s not in header_rows and any(c.text.strip() for c in s.cells)]
+    if not data_rows and rows and rows[-1] not in header_rows:
+        data_rows = [rows[-1]]  # a data row of blanks only
+    keys = [f"{r.key}/{c.key}" for r in form.rows for c in form.columns]
+    header = _review_header(header_rows, form)
+    if header is None:
+        header = _Header(tuple(keys), {}, -1, named=False)
+        out.findings.append(finding("columns_not_named", table=out.table))
+    for number, source in enumerate(data_rows):
+        _, values = _split(source.cells)
+        placements, layout = _placements(
+            values, header, at_home=True, sibling=None, block=source.block, spans_known=source.spans_known
+        )
+        candidates = [
+            {
+                key: _reading(source, cell, form.column(key.split("/")[1]), None, layout and header.named)
+                for key, cell in zip(header.keys, placement, strict=True)
+                if cell is not None
+            }
+            for placement in placements
+        ]
+        if number:
+            _second_review_row(out, source, candidates)
+        elif len(candidates) == 1:
+            for key, reading in candidates[0].items():
+                row, column = key.split("/")
+                out.cells[row, column] = reading
+        else:
+            _open_review(out, source, values, candidates, keys)
+    return out
+
+
+def _figures_only(source: SourceRow) -> bool:
+    """Tell whether a row is table four's data: figures, perhaps after one label, perhaps with a stray word."""
+    figures = sum(_state(c) == "figure" for c in source.cells)
+    words = sum(_state(c) == "text" for c in source.cells)
+    return figures >= 5 and words <= 2
+
+
+def _review_header(header_rows: list[SourceRow], form: Form) -> _Header | None:
+    """Name the fifteen columns by the group and the leaf labels over them; None where they cannot all be named."""
+    groups: list[str] = []
+    for source in header_rows:
+        for cell in source.cells:
+            row = next((r for r in form.rows if r.match.fullmatch(label(cell.text))), None)
+            if row and row.key not in groups:
+                groups.append(row.key)
+    leaves = list(_review_leaves(header_rows, form))
+    if len(groups) != len(form.rows) or len(leaves) != len(form.rows) * len(form.columns):
+        return None
+    if header_rows[0].spans_known:
+        leaves.sort(key=lambda leaf: leaf[1])
+    if header_rows[0].spans_known:
+        groups = _groups_by_column(header_rows, form)
+    size = len(form.columns)
+    keys = []
+    for i, (leaf, _) in enumerate(leaves):
+        keys.append(f"{groups[i // size]}/{leaf}")
+    if len(set(keys)) != len(keys):
+        return None
+    at: dict[str, frozenset[int]] = {}
+    if header_rows[0].spans_known and len({s.block for s in header_rows}) == 1:
+        at = {key: frozenset((x,)) for key, (_, x) in zip(keys, leaves, strict=True)}
+    return _Header(tuple(keys), at, header_rows[0].block)
+
+
+def _groups_by_column(header_rows: list[SourceRow], form: Form) -> list[str]:
+    """Return the groups from left to right."""
+    first: dict[str, int] = {}
+    for source in header_rows:
+        for cell in source.cells:
+            row = next((r for r in form.rows if r.match.fullmatch(label(cell.text))), None)
+            if row:
+                first.setdefault(row.key, cell.column)
+    return sorted(first, key=lambda key: first[key])
+
+
+def _review_leaves(header_rows: list[SourceRow], form: Form) -> Iterator[tuple[str, int]]:
+    """Yield (column key, grid column) for each leaf label, also where a page break cut 结果 / 维持 in two rows."""
+    above: dict[int, str] = {}
+    done: set[tuple[int, int, int]] = set()
+    for source in header_rows:
+        below: dict[int, str] = {}
+        for cell in source.cells:
+            name = label(cell.text)
+            if not name:
+                continue
+            origin = (source.block, cell.row, cell.column)
+            column = _column_of(name, form.columns) or _column_of(above.get(cell.column, "") + name, form.columns)
+            if column and origin not in done:
+                done.add(origin)
+                yield column.key, cell.column
+            elif not column:
+                below[cell.column] = name
+        above = below
+
+
+def _second_review_row(out: TableReading, source: SourceRow, candidates: list[dict[str, Reading]]) -> None:
+    """Compare a second data row with the first: the same figures are a copy, others make the cells undecidable."""
+    where = Where(source.block, source.index, 0)
+    figures = {tuple(k.split("/")): r.figure for k, r in candidates[0].items()} if len(candidates) == 1 else None
+    if figures is not None and all(out.cells[k].figure == f for k, f in figures.items() if k in out.cells):
+        out.findings.append(finding("duplicate_row_same", where, row="1", table=out.table))
+        return
+    out.findings.append(finding("duplicate_row", where, row="1", table=out.table))
+    for key, first in list(out.cells.items()):
+        if figures is None or figures.get(key) != first.figure:
+            out.cells[key] = replace(first, figure=Figure("undecidable"), by_label=False)
+
+
+def _open_review(
+    out: TableReading,
+    source: SourceRow,
+    values: Sequence[GridCell],
+    candidates: list[dict[str, Reading]],
+    keys: Sequence[str],
+) -> None:
+    """Keep what every placement agrees on; the rest of a data row that layout cannot place is undecidable."""
+    where = Where(source.block, source.index, 0)
+    filled = [c.text.strip() for c in values if c.text.strip()]
+    out.findings.append(
+        finding("undecidable_row", where, row="1", table=out.table, figures=len(filled), columns=len(keys))
+    )
+    for key in keys:
+        row, column = key.split("/")
+        options = [c.get(key) for c in candidates]
+        first = options[0] if options else None
+        if first is not None and all(o is not None and o.figure == first.figure for o in options):
+            out.cells[row, column] = replace(first, by_label=False)
+        else:
+            out.cells[row, column] = Reading(Figure("undecidable"), " ".join(filled), where, by_label=False)

@@ -1,0 +1,166 @@
+"""Text captures: a page saved as plain text, its tables as tab rows, a cell per line, or pipe-terminated cells.
+
+Guarantees: every non-blank line is in the Document, in a paragraph or in a cell, rules of dashes excepted; cells are
+kept as captured (`spans_known` is false: spanned cells were dropped, or written as fillers). A blank line inside a tab
+table begins a new Grid, because the lines below it may be laid out otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from parsers.model import Block, Document, Finding, Grid, GridCell, Paragraph
+from parsers.normalize import read_figure
+from parsers.templates import finding
+
+_RULE = re.compile(r"^\s*:?-{3,}:?\s*$")
+_HEADER_LINE = re.compile(r"^(标题|发布时间|发布日期|文号|发布机构|栏目|来源|原文链接)[:：]\s*(.*)$")
+_METADATA = {
+    "标题": "ArticleTitle",
+    "发布时间": "PubDate",
+    "发布日期": "PubDate",
+    "发布机构": "ContentSource",
+    "来源": "ContentSource",
+    "原文链接": "Url",
+}
+_MAX_PIPE_WIDTH = 24
+
+
+def read_text(text: str, encoding: str | None = None) -> Document:
+    """Read a text capture into a Document."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    metadata, body = _metadata(lines)
+    blocks: list[Block] = []
+    findings: list[Finding] = []
+    i = 0
+    while i < len(body):
+        kind = _kind(body[i])
+        if kind == "blank":
+            i += 1
+        elif kind == "tab":
+            end = _end_of_tabs(body, i)
+            run = body[i:end]
+            blocks += _cell_per_line(run) if _is_cell_per_line(run) else _tab_rows(run)
+            i = end
+        elif kind == "pipe":
+            end = i
+            while end < len(body) and _kind(body[end]) in ("pipe", "blank"):
+                end += 1
+            rows, certain = _pipe_rows(body[i:end])
+            if not certain:
+                findings.append(finding("rows_lost"))
+            blocks.append(_grid(rows))
+            i = end
+        else:
+            blocks.append(Paragraph(body[i].strip("\n")))
+            i += 1
+    return Document(tuple(blocks), "text", metadata, encoding, tuple(findings))
+
+
+def _metadata(lines: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Take the head that some captures begin with (标题: …, 发布时间: … up to a rule of equals signs)."""
+    metadata: dict[str, str] = {}
+    for i, line in enumerate(lines[:20]):
+        if line.startswith("====="):
+            return metadata, lines[i + 1 :]
+        match = _HEADER_LINE.match(line)
+        if match and match[2].strip():
+            metadata[_METADATA.get(match[1], match[1])] = match[2].strip()
+    return {}, lines
+
+
+def _kind(line: str) -> str:
+    if not line.strip() and "\t" not in line:
+        return "blank"
+    if "\t" in line:
+        # a tab may indent a paragraph: long prose with a full stop is no cell
+        only = line.strip()
+        if "\t" not in only and len(only) > 80 and "。" in only:
+            return "prose"
+        return "tab"
+    if line.rstrip().endswith("|"):
+        return "pipe"
+    return "prose"
+
+
+def _end_of_tabs(lines: list[str], start: int) -> int:
+    """Return where the tab lines that begin at `start` end; blank lines and dash rules may stand between them."""
+    end = start
+    for i in range(start, len(lines)):
+        kind = _kind(lines[i])
+        if kind == "tab" or _RULE.match(lines[i]):
+            end = i + 1
+        elif kind != "blank":
+            break
+    return end
+
+
+def _is_cell_per_line(run: list[str]) -> bool:
+    """Tell whether each line is one cell: a tab and its text, rows ended by blank lines."""
+    return len(run) > 3 and all(line.startswith("\t") and line.count("\t") == 1 for line in run if line.strip(" \n"))
+
+
+def _cell_per_line(run: list[str]) -> list[Block]:
+    rows: list[list[str]] = [[]]
+    for line in run:
+        if "\t" in line:
+            rows[-1].append(line[1:])
+        elif rows[-1]:
+            rows.append([])
+    return [_grid(row for row in rows if row)]
+
+
+def _tab_rows(run: list[str]) -> list[Block]:
+    grids: list[list[list[str]]] = [[]]
+    for line in run:
+        if _kind(line) == "blank":
+            if grids[-1]:
+                grids.append([])
+            continue
+        cells = line.split("\t")
+        if all(_RULE.match(c) for c in cells if c.strip()):
+            if any(c.strip() for c in cells):
+                continue  # a Markdown rule under a header: no cells
+        grids[-1].append(cells)
+    return [_grid(rows) for rows in grids if rows]
+
+
+def _pipe_rows(run: list[str]) -> tuple[list[list[str]], bool]:
+    """Cut a run of pipe-terminated cells into rows; return (rows, whether their width could be told)."""
+    cells: list[str] = []
+    for line in run:
+        if line.strip():
+            cells += [c.strip(" ") for c in line.rstrip().split("|")[:-1]]
+    for width in range(2, _MAX_PIPE_WIDTH + 1):
+        rows = [cells[i : i + width] for i in range(0, len(cells), width)]
+        if _fits(rows):
+            return rows, True
+    return [cells], False
+
+
+def _fits(rows: list[list[str]]) -> bool:
+    """Tell whether a width cuts no row in two: each begins with a cell that is not blank, labels stand before
+    figures, and no run of figures goes over the end of a row."""
+    ended_in_figure = False
+    for row in rows:
+        states = [read_figure(cell).state for cell in row]
+        figures = [i for i, s in enumerate(states) if s not in ("blank", "text")]
+        if states[0] == "blank" and ("text" in states or not figures):
+            return False  # only a row of figures without a label may begin with a blank
+        if figures:
+            if ended_in_figure and figures[0] == 0:
+                return False
+            if any(s == "text" for s in states[figures[0] :]):
+                return False
+            if figures[0] == 0 and len(rows) > 1 and len(figures) < 2:
+                return False
+        ended_in_figure = bool(figures) and states[-1] not in ("blank", "text")
+    return True
+
+
+def _grid(rows: Iterable[Iterable[str]]) -> Grid:
+    return Grid(
+        tuple(tuple(GridCell(text, y, x) for x, text in enumerate(row)) for y, row in enumerate(rows)),
+        spans_known=False,
+    )

@@ -1,0 +1,154 @@
+"""The one way in: bytes and what is known of their address to a Report.
+
+Total and pure: any bytes give a Report with a verdict; the same bytes give the same Report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from parsers.align import align
+from parsers.checks import grade, settle
+from parsers.classify import recognise_challenge, recognise_other
+from parsers.decode import Decoded, decode
+from parsers.errors import UnreadableError
+from parsers.identity import identify, with_url
+from parsers.layout import table_rows
+from parsers.model import Cell, Check, Document, Finding, Paragraph, Report
+from parsers.narrative import check_narrative
+from parsers.normalize import is_traditional
+from parsers.readers.html import read_html
+from parsers.readers.text import read_text
+from parsers.sections import split_sections
+from parsers.templates import TABLES, finding
+
+PARSER_VERSION = 1
+"""Raised whenever the reading of any fixture changes; a test sees to it."""
+
+MAX_BYTES = 64 * 1024 * 1024
+_BINARY = re.compile(rb"^(?:%PDF|PK\x03\x04|\xd0\xcf\x11\xe0|\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|Rar!|7z\xbc\xaf)")
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|div|table|p|span|script|title)\b", re.IGNORECASE)
+
+
+def read_report(
+    body: bytes,
+    *,
+    url: str | None = None,
+    headers: Sequence[tuple[str, str]] | Mapping[str, str] | None = None,
+    declared: Mapping[str, str] | None = None,
+) -> Report:
+    """Read `body` into a Report.
+
+    `url` is the address it came from, `headers` the HTTP headers received, `declared` what the portal's declaration
+    says: `place` (GB/T 2260 code) and `unit` (the body's full name). Nothing is fetched.
+    """
+    pairs = tuple(headers.items()) if isinstance(headers, Mapping) else tuple(headers or ())
+    if not body.strip():
+        return Report("empty", PARSER_VERSION)
+    if len(body) > MAX_BYTES:
+        return Report("unreadable", PARSER_VERSION)
+    challenge = recognise_challenge(body, None, pairs)
+    if challenge:
+        return Report("challenge", PARSER_VERSION)
+    try:
+        document = _read_document(body, pairs)
+    except UnreadableError:
+        return Report("unreadable", PARSER_VERSION)
+    if document is None:
+        return Report("other", PARSER_VERSION)
+    return interpret(with_url(document, url), declared or {})
+
+
+def _read_document(body: bytes, headers: Sequence[tuple[str, str]]) -> Document | None:
+    """Choose the reader by content, then by header; None for bytes of no format that we read."""
+    if _BINARY.match(body) or _is_binary(body):
+        return None
+    charset = None
+    for name, value in headers:
+        if name.lower() == "content-type" and (match := re.search(r"charset=[\"']?([\w-]+)", value, re.IGNORECASE)):
+            charset = match[1]
+    decoded: Decoded = decode(body, charset)
+    document = read_html(decoded) if _MARKUP.search(body[:65536]) else read_text(decoded.text, decoded.encoding)
+    return _with_findings(document, decoded.findings)
+
+
+def _with_findings(document: Document, findings: Sequence[Finding]) -> Document:
+    return Document(
+        document.blocks,
+        document.format,
+        document.metadata,
+        document.encoding,
+        (*findings, *document.findings),
+        document.links,
+    )
+
+
+def _is_binary(body: bytes) -> bool:
+    """Tell whether bytes hold control characters that no text has (UTF-16 with its mark aside)."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    sample = body[:8192]
+    return b"\0" in sample or sum(b < 9 or 13 < b < 32 for b in sample) * 50 > len(sample)
+
+
+def interpret(document: Document, declared: Mapping[str, str]) -> Report:
+    """Make a Report of what a reader saw."""
+    identity = identify(document, declared)
+    sections = split_sections(document, identity.title_blocks)
+    cells: list[Cell] = []
+    checks: list[Check] = []
+    findings: list[Finding] = [*document.findings, *identity.findings, *sections.findings]
+    forms: dict[str, str] = {}
+    readings = {r.table: r for r in align(table_rows(document))}
+    for table in TABLES:
+        reading = readings.get(table)
+        if reading is None:
+            continue
+        settle(reading)
+        table_cells, table_checks, more = grade(reading)
+        if table_cells and reading.form:
+            forms[table] = reading.form
+        cells += table_cells
+        checks += table_checks
+        findings += [*reading.findings, *more]
+    verdict = recognise_other(document, identity.title is not None, len(sections.sections), len(cells))
+    if verdict != "report":
+        return Report(
+            verdict,
+            PARSER_VERSION,
+            title=identity.title,
+            title_raw=identity.title_raw,
+            published=identity.published,
+            findings=tuple(document.findings),
+            format=document.format,
+            encoding=document.encoding,
+        )
+    statements, more = check_narrative(sections.sections, cells)
+    checks += statements
+    findings += more
+    findings += [finding("table_missing", table=table) for table in TABLES if table not in forms]
+    for table, form in forms.items():
+        if form == "2019" and identity.report_year is not None and identity.report_year >= 2021:
+            findings.append(finding("template_mixed", table=table, year=identity.report_year))
+    prose = "".join(b.text for b in document.blocks if isinstance(b, Paragraph))
+    return Report(
+        "report",
+        PARSER_VERSION,
+        title=identity.title,
+        title_raw=identity.title_raw,
+        issuer=identity.issuer,
+        issuer_raw=identity.issuer_raw,
+        report_year=identity.report_year,
+        region=identity.region,
+        published=identity.published,
+        script="Hant" if is_traditional(prose) else "Hans",
+        forms=forms,
+        sections=sections.sections,
+        preface=sections.preface,
+        cells=tuple(cells),
+        checks=tuple(checks),
+        findings=tuple(findings),
+        format=document.format,
+        encoding=document.encoding,
+    )
