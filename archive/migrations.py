@@ -193,6 +193,14 @@ CREATE TABLE version (
 ) STRICT;
 CREATE INDEX version_document ON version(document_id, sequence);
 
+CREATE VIEW shown_reading AS
+SELECT p.id AS report_id, (
+    SELECT v.reading_id FROM version v
+    WHERE v.document_id = p.preferred_document AND v.reading_id IS NOT NULL
+    ORDER BY v.sequence DESC LIMIT 1
+) AS reading_id
+FROM report p;
+
 CREATE TABLE cell_change (
     version_id TEXT NOT NULL REFERENCES version(id),
     "table" TEXT NOT NULL,

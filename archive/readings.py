@@ -61,12 +61,10 @@ def read_captures(
     """
     tasks = _unread(archive, None if urls is None else set(urls))
     verdicts: dict[str, int] = {}
-    done = 0
-    for task, report in _read_all(archive, tasks, workers):
+    for done, (task, report) in enumerate(_read_all(archive, tasks, workers), 1):
         with archive.transaction():
             store_reading(archive.db, task.body_sha256, task.url, report)
         verdicts[report.verdict] = verdicts.get(report.verdict, 0) + 1
-        done += 1
         if progress:
             progress(done, len(tasks))
     return ReadSummary(verdicts, derive_versions(archive, PARSER_VERSION))
@@ -91,11 +89,7 @@ def _unread(archive: Archive, urls: set[str] | None) -> list[ReadingTask]:
         if key in known or (urls is not None and row["url"] not in urls):
             continue
         known.add(key)
-        declared = {
-            k: v for k, v in json.loads(row["context"]).items() if k in ("unit", "place") and isinstance(v, str) and v
-        }
-        headers = tuple((n, v) for n, v in json.loads(row["headers"]))
-        tasks.append(ReadingTask(row["body_sha256"], row["url"], headers, declared))
+        tasks.append(_task(row["body_sha256"], row["url"], row))
     return tasks
 
 
@@ -123,6 +117,23 @@ def _read_chunk(path: Path, tasks: list[ReadingTask]) -> list[Report]:
         reports.append(_read_task(decompress.decompress(data, max_output_size=max(size, 1)), task))
     bodies.close()
     return reports
+
+
+def reread(archive: Archive, body_sha256: str, url: str) -> Report:
+    """Return what today's parser reads out of a kept body, with the evidence of its first capture at `url`."""
+    row = archive.db.execute(
+        "SELECT headers, context FROM capture WHERE body_sha256 = ? AND url = ? ORDER BY captured_at, id LIMIT 1",
+        (body_sha256, url),
+    ).fetchone()
+    return _read_task(archive.get_body(body_sha256), _task(body_sha256, url, row))
+
+
+def _task(body_sha256: str, url: str, capture: sqlite3.Row) -> ReadingTask:
+    declared = {
+        k: v for k, v in json.loads(capture["context"]).items() if k in ("unit", "place") and isinstance(v, str) and v
+    }
+    headers = tuple((n, v) for n, v in json.loads(capture["headers"]))
+    return ReadingTask(body_sha256, url, headers, declared)
 
 
 def _read_task(body: bytes, task: ReadingTask) -> Report:

@@ -44,9 +44,7 @@ def phrase_query(query: str) -> str:
 def index_report(db: sqlite3.Connection, report_id: str) -> None:
     """Bring the index up to date with the version that the report shows now."""
     row = db.execute(
-        """SELECT v.reading_id FROM report p JOIN version v ON v.document_id = p.preferred_document
-           WHERE p.id = ? AND v.reading_id IS NOT NULL ORDER BY v.sequence DESC LIMIT 1""",
-        (report_id,),
+        "SELECT reading_id FROM shown_reading WHERE report_id = ? AND reading_id IS NOT NULL", (report_id,)
     ).fetchone()
     known = db.execute("SELECT rowid, reading_id FROM search_entry WHERE report_id = ?", (report_id,)).fetchone()
     if known:

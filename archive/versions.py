@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 from archive.clock import parse_timestamp
 from archive.search import index_report
@@ -225,7 +226,7 @@ def _history(db: sqlite3.Connection, url: str) -> list[_Version]:
 
 def _technical(sighting: _Sighting, body: str, readings: Sequence[sqlite3.Row]) -> Iterable[_Version]:
     """Yield a version for each later parser that read the same body differently."""
-    for older, newer in zip(readings, readings[1:], strict=False):
+    for older, newer in pairwise(readings):
         if (older["text_hash"], older["data_hash"]) != (newer["text_hash"], newer["data_hash"]):
             yield _Version(
                 "technical",

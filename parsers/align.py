@@ -143,21 +143,21 @@ def _placements(
     windows: list[list[GridCell | None]]
     filled = [i for i, c in enumerate(values) if c.text.strip()]
     if len(values) == count:
-        return [list(values)], True
+        row: list[GridCell | None] = [*values]
+        return [row], True
     if len(filled) == count and filled[-1] - filled[0] == count - 1:
         return [list(values[filled[0] : filled[-1] + 1])], True
     if len(filled) > count:
         return [], True
-    placed = _by_header(values, header, filled) if at_home and (spans_known or header.block == block) else None
-    if placed:
+    if at_home and (spans_known or header.block == block) and (placed := _by_header(values, header, filled)):
         return [placed], True
     windows = [
-        list(values[s : s + count])
+        [*values[s : s + count]]
         for s in range(len(values) - count + 1)
         if not filled or (s <= filled[0] and filled[-1] < s + count)
     ]
     if sibling is not None and 0 <= sibling <= len(values) - count:
-        window = list(values[sibling : sibling + count])
+        window: list[GridCell | None] = [*values[sibling : sibling + count]]
         if window in windows:
             return [window], False
     if windows:

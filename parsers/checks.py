@@ -250,6 +250,13 @@ def _in_order(reading: TableReading) -> list[tuple[tuple[str, str], Reading]]:
     )
 
 
+def _plausible(value: int | str | None) -> bool:
+    """Tell whether a count is not negative, or an amount has at most four decimals."""
+    if isinstance(value, int):
+        return value >= 0
+    return value is not None and len(value.partition(".")[2]) <= 4
+
+
 def _number_checks(cells: Sequence[Cell]) -> tuple[list[Check], list[Finding]]:
     """Apply C3 to table two: counts are whole and not negative, amounts not negative with at most four decimals."""
     checks, findings = [], []
@@ -258,12 +265,7 @@ def _number_checks(cells: Sequence[Cell]) -> tuple[list[Check], list[Finding]]:
         if cell.state in ("blank", "dash", "undecidable"):
             checks.append(Check("C3", scope, "not_assessable", None, None))
             continue
-        fine = cell.state == "value"
-        if fine and cell.column != "change":
-            if isinstance(cell.value, int):
-                fine = cell.value >= 0
-            else:
-                fine = len((cell.value or "").partition(".")[2]) <= 4
+        fine = cell.state == "value" and (cell.column == "change" or _plausible(cell.value))
         checks.append(Check("C3", scope, "pass" if fine else "fail", cell.value, None))
         if not fine:
             findings.append(finding("number_format", cell.where, cell=scope, raw=cell.raw))

@@ -340,10 +340,8 @@ def _published(document: Document) -> str | None:
 
 def _lateness(published: str, year: int, issuer: str) -> Iterator[Finding]:
     """Compare with the statutory date: departments 31 January, governments 31 March of the next year (domain.md 1)."""
-    if year < 2019:
-        due = date(year + 1, 3, 31)
-    else:
-        due = date(year + 1, 3, 31) if re.search(r"人民政府$|管委会$|管理委员会$", issuer) else date(year + 1, 1, 31)
+    government = re.search(r"人民政府$|管委会$|管理委员会$", issuer)
+    due = date(year + 1, 3, 31) if year < 2019 or government else date(year + 1, 1, 31)
     if published > due.isoformat():
         yield finding("late_publication", published=published, due=due.isoformat())
 

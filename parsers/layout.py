@@ -95,7 +95,12 @@ def _tables_naming(text: str) -> Iterator[str]:
     if not name:
         return
     for table in TABLES:
-        if _MARKS[table].search(plain) or _MARKS[table].search(name) or name in _names(table) or any(p.fullmatch(name) for p in _patterns(table)):
+        if (
+            _MARKS[table].search(plain)
+            or _MARKS[table].search(name)
+            or name in _names(table)
+            or any(p.fullmatch(name) for p in _patterns(table))
+        ):
             yield table
 
 

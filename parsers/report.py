@@ -47,7 +47,7 @@ def read_report(
     if not body.strip():
         return Report("empty", PARSER_VERSION)
     if len(body) > MAX_BYTES:
-        return Report("unreadable", PARSER_VERSION)
+        return too_large(len(body))
     challenge = recognise_challenge(body, None, pairs)
     if challenge:
         return Report("challenge", PARSER_VERSION)
@@ -58,6 +58,12 @@ def read_report(
     if document is None:
         return Report("other", PARSER_VERSION)
     return interpret(with_url(document, url), declared or {})
+
+
+def too_large(size: int) -> Report:
+    """Return the verdict on a file of `size` bytes, which is more than MAX_BYTES."""
+    found = finding("too_large", size=size // 2**20, limit=MAX_BYTES // 2**20)
+    return Report("unreadable", PARSER_VERSION, findings=(found,))
 
 
 def _read_document(body: bytes, headers: Sequence[tuple[str, str]]) -> Document | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import lxml.etree
 import trafilatura
@@ -25,7 +26,40 @@ _SKIPPED = frozenset(
     ("script", "style", "noscript", "template", "head", "select", "textarea", "iframe", "object", "svg")
 )
 _INLINE = frozenset(
-    ["a", "abbr", "b", "big", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "o:p", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "ucaptitle", "publishtime", "st1:chsdate"]
+    [
+        "a",
+        "abbr",
+        "b",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "o:p",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+        "var",
+        "ucaptitle",
+        "publishtime",
+        "st1:chsdate",
+    ]
 )
 _CONDITIONAL = re.compile(r"<!--\[(?:if|endif)[^\]]*\]-->|<!--\[endif\]-->|<!\[(?:if|endif)[^\]]*\]>")
 _FORMATTING = re.compile(rb"</?(?:font|span|b|i|u|strong|em|o:p)(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -249,7 +283,7 @@ def _cell_text(cell: lxml.etree._Element) -> str:
 def describe_pairs(grid: Grid) -> Iterator[tuple[str, str]]:
     """Yield (label, value) of an information table such as 索引号/发布机构/发布日期."""
     for row in grid.rows:
-        for left, right in zip(row, row[1:], strict=False):
+        for left, right in pairwise(row):
             name = comparable(left.text).rstrip(":")
             if name and right.text.strip():
                 yield name, right.text.strip()

@@ -119,9 +119,8 @@ def _tab_rows(run: list[str]) -> list[Block]:
                 grids.append([])
             continue
         cells = line.split("\t")
-        if all(_RULE.match(c) for c in cells if c.strip()):
-            if any(c.strip() for c in cells):
-                continue  # a Markdown rule under a header: no cells
+        if line.strip() and all(_RULE.match(c) for c in cells if c.strip()):
+            continue  # a Markdown rule under a header: no cells
         grids[-1].append(cells)
     return [_grid(rows) for rows in grids if rows]
 
