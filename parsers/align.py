@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from parsers.layout import SourceRow
 from parsers.model import Finding, GridCell, Where
-from parsers.normalize import Figure, comparable, label, read_figure
+from parsers.normalize import Figure, comparable, is_figure, label, read_figure
 from parsers.templates import Column, Form, Group, Row, finding, load_form
 
 _UNIT_ABOVE = re.compile(r"单位[:：]?(万元|亿元|元)")
@@ -86,8 +86,9 @@ def align(rows_by_table: dict[str, list[SourceRow]]) -> list[TableReading]:
 
 
 def _state(cell: GridCell) -> str:
-    state = read_figure(cell.text).state
-    return "figure" if state in ("value", "undecidable", "dash") else state
+    if is_figure(cell.text):
+        return "figure"
+    return "text" if cell.text.strip() else "blank"
 
 
 def _split(cells: Sequence[GridCell]) -> tuple[list[GridCell], list[GridCell]]:
@@ -198,7 +199,7 @@ def _read_requests(rows: list[SourceRow]) -> TableReading:
     newest, oldest = load_form("requests", "2021"), load_form("requests", "2019")
     labelled, headers, single = _label_requests(rows, newest, oldest, out)
     out.form = _requests_form(labelled, single)
-    if out.form == "2021" and single:
+    if out.form == "2021" and any(_state(v) == "figure" for row in single for v in row.values):
         out.findings.append(finding("subtotal_row", label=single[0].label_cell.text))
     form = newest if out.form == "2021" else oldest
     data = sorted([*labelled, *(single if out.form == "2019" else [])], key=lambda r: (r.source.block, r.source.index))
@@ -248,7 +249,7 @@ def _label_requests(
         if matched:
             labelled.append(_Labelled(source, labels[-1], tuple(values), matched.key))
             group = matched.group or group
-        elif other.match.fullmatch(names[-1]) and any(_state(v) == "figure" for v in values):
+        elif other.match.fullmatch(names[-1]) and len(values) >= len(oldest.columns):
             single.append(_Labelled(source, labels[-1], tuple(values), other.key))
     return labelled, _request_header(header_rows, newest, rows), single
 
@@ -380,7 +381,10 @@ def _homes(data: list[_Labelled], form: Form) -> dict[tuple[int, int], int]:
 
 
 def _siblings(data: list[_Labelled], form: Form, count: int) -> dict[tuple[int, int], int]:
-    """Return for each block and depth how many cells stand between label and figures in its complete rows."""
+    """Return for each block and depth how many cells stand between label and figures in its complete rows.
+
+    A depth without a complete row takes what all complete rows of its block agree on.
+    """
     offsets: dict[tuple[int, int], set[int]] = {}
     for row in data:
         filled = [i for i, c in enumerate(row.values) if c.text.strip()]
@@ -389,7 +393,14 @@ def _siblings(data: list[_Labelled], form: Form, count: int) -> dict[tuple[int, 
             offsets.setdefault(place, set()).add(0)
         elif len(filled) == count and filled[-1] - filled[0] == count - 1:
             offsets.setdefault(place, set()).add(filled[0])
-    return {place: found.pop() for place, found in offsets.items() if len(found) == 1}
+    siblings: dict[tuple[int, int], int] = {}
+    for block in {row.source.block for row in data}:
+        all_depths = set().union(*(found for (b, _), found in offsets.items() if b == block))
+        for depth in (0, 1, 2):
+            found = offsets.get((block, depth), all_depths)
+            if len(found) == 1:
+                siblings[block, depth] = next(iter(found))
+    return siblings
 
 
 def _take(

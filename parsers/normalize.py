@@ -129,6 +129,11 @@ def read_figure(raw: str, kind: Kind = "count", unit_above: str | None = None) -
     return Figure("value", int(sign + digits), unit, annotated)
 
 
+def is_figure(raw: str) -> bool:
+    """Tell whether a cell holds a figure of any kind, or a dash in its place: what cannot be a label."""
+    return any(read_figure(raw, kind).state in ("value", "undecidable", "dash") for kind in ("signed", "wan_yuan"))
+
+
 def _money(
     sign: str,
     digits: str,

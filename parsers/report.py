@@ -19,6 +19,7 @@ from parsers.model import Cell, Check, Document, Finding, Paragraph, Report
 from parsers.narrative import check_narrative
 from parsers.normalize import is_traditional
 from parsers.readers.html import read_html
+from parsers.readers.pdf import read_pdf
 from parsers.readers.text import read_text
 from parsers.sections import split_sections
 from parsers.templates import TABLES, finding
@@ -27,7 +28,7 @@ PARSER_VERSION = 1
 """Raised whenever the reading of any fixture changes; a test sees to it."""
 
 MAX_BYTES = 64 * 1024 * 1024
-_BINARY = re.compile(rb"^(?:%PDF|PK\x03\x04|\xd0\xcf\x11\xe0|\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|Rar!|7z\xbc\xaf)")
+_BINARY = re.compile(rb"^(?:PK\x03\x04|\xd0\xcf\x11\xe0|\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|Rar!|7z\xbc\xaf)")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|div|table|p|span|script|title)\b", re.IGNORECASE)
 
 
@@ -53,8 +54,9 @@ def read_report(
         return Report("challenge", PARSER_VERSION)
     try:
         document = _read_document(body, pairs)
-    except UnreadableError:
-        return Report("unreadable", PARSER_VERSION)
+    except UnreadableError as error:
+        found = Finding("unreadable", "error", error.en, error.zh)
+        return Report("unreadable", PARSER_VERSION, findings=(found,))
     if document is None:
         return Report("other", PARSER_VERSION)
     return interpret(with_url(document, url), declared or {})
@@ -68,6 +70,8 @@ def too_large(size: int) -> Report:
 
 def _read_document(body: bytes, headers: Sequence[tuple[str, str]]) -> Document | None:
     """Choose the reader by content, then by header; None for bytes of no format that we read."""
+    if body[:1024].lstrip().startswith(b"%PDF-"):
+        return read_pdf(body)
     if _BINARY.match(body) or _is_binary(body):
         return None
     charset = None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from parsers.model import Block, Document, Finding, Grid, GridCell, Paragraph
-from parsers.normalize import read_figure
+from parsers.normalize import is_figure
 from parsers.templates import finding
 
 _RULE = re.compile(r"^\s*:?-{3,}:?\s*$")
@@ -143,8 +143,8 @@ def _fits(rows: list[list[str]]) -> bool:
     figures, and no run of figures goes over the end of a row."""
     ended_in_figure = False
     for row in rows:
-        states = [read_figure(cell).state for cell in row]
-        figures = [i for i, s in enumerate(states) if s not in ("blank", "text")]
+        states = ["figure" if is_figure(cell) else "text" if cell.strip() else "blank" for cell in row]
+        figures = [i for i, s in enumerate(states) if s == "figure"]
         if states[0] == "blank" and ("text" in states or not figures):
             return False  # only a row of figures without a label may begin with a blank
         if figures:
@@ -154,7 +154,7 @@ def _fits(rows: list[list[str]]) -> bool:
                 return False
             if figures[0] == 0 and len(rows) > 1 and len(figures) < 2:
                 return False
-        ended_in_figure = bool(figures) and states[-1] not in ("blank", "text")
+        ended_in_figure = bool(figures) and states[-1] == "figure"
     return True
 
 

@@ -1,0 +1,122 @@
+"""TRS WCM, static pages (portals.md 1.1): index.html, index_1.html; a pager that only a script writes."""
+
+from __future__ import annotations
+
+import html
+
+from crawler.samples.pages import (
+    Article,
+    ListPage,
+    Row,
+    cut,
+    footer,
+    in_container,
+    metas,
+    site_metas,
+    whole,
+)
+from crawler.samples.places import Site
+
+STUB = "<html><head><title></title></head><body><!-- " + "-" * 240 + " --></body></html>"
+"""What an index_N past the end answers, with status 200."""
+
+REMOVED = '<html><head><meta http-equiv="refresh" content="0;URL=../" /></head></html>'
+"""What stands in place of a removed document, with status 200."""
+
+
+def article_path(column_path: str, article: Article) -> str:
+    """Return ./YYYYMM/tYYYYMMDD_ID.html below the column."""
+    return f"{column_path}{article.published:%Y%m}/t{article.published:%Y%m%d}_{article.number}.html"
+
+
+def attachment_path(column_path: str, article: Article) -> str:
+    """Return the path of the file beside the article."""
+    return f"{column_path}{article.published:%Y%m}/P0{article.published:%Y%m%d}{article.number:09d}.doc"
+
+
+def list_page(site: Site, page: ListPage) -> str:
+    """Print a list page; the links are relative to the column, the titles cut."""
+    rows = "\n".join(_row(row, page.column.path) for row in page.rows)
+    pager = (
+        f"""var currentPage = {page.number - 1};//所在页从0开始
+var prevPage = currentPage-1//上一页
+var nextPage = currentPage+1//下一页
+var countPage = {page.pages}//共多少页
+for(var i=0 ; i<countPage; i++){{
+if(i==0) document.write("&nbsp;<a href=\\"index.html\\">1</a>&nbsp;|");
+else document.write("&nbsp;<a href=\\"index"+"_" + i + "."+"html\\">"+(i+1)+"</a>&nbsp;|");
+}}"""
+        if page.column.inline_pager
+        else f'createPageHTML({page.pages}, {page.number - 1}, "index", "html");'
+    )
+    content = (
+        f'{_header(site)}<div class="pos">{_breadcrumb(page.column.path)}</div>\n'
+        f'<ul class="gl_list">\n{rows}\n</ul>\n'
+        f'<div class="page"><script>\n{pager}\n</script></div>{footer(site)}'
+    )
+    column_tags = (*site_metas(site), ("ColumnName", "政府信息公开年报"), ("ColumnType", "信息公开年报"))
+    return whole(_head(site, f"政府信息公开年报_{site.name}", metas(column_tags)), content)
+
+
+def article_page(site: Site, article: Article, column_path: str) -> str:
+    """Print an article page: breadcrumb, title, index table, `.TRS_Editor` (unquoted), furniture."""
+    tags = (
+        *site_metas(site),
+        ("ColumnName", "政府信息公开年报"),
+        ("ColumnType", "政府信息公开年报"),  # the controlled value is 信息公开年报: portals.md section 2
+        ("ArticleTitle", article.title),
+        ("PubDate", f"{article.published:%Y-%m-%d} 09:30"),
+        ("ContentSource", article.unit),
+    )
+    attachment = (
+        f'<div class="fj">附件：<a href="./{article.attachment.rsplit("/", 1)[1]}">'
+        f"{html.escape(article.title)}.doc</a></div>"
+        if article.attachment
+        else ""
+    )
+    body = in_container(article.body, article, _breadcrumb(column_path))
+    content = f"""{_header(site)}<div class="pos">{_breadcrumb(column_path)}</div>
+<div class="xl-title">{html.escape(article.title)}</div>
+<div class="xl-bar">发布时间：{article.published:%Y-%m-%d}&nbsp;&nbsp;来源：{article.unit}
+&nbsp;&nbsp;字号：【大 中 小】 【打印】 浏览次数：<span id="hits">{article.visits}</span></div>
+<table class="xl-index" width="100%">
+<tr><td>索引号：</td><td>{site.site_code}/{article.published.year}-{article.number:05d}</td>
+<td>发布机构：</td><td>{article.unit}</td></tr>
+<tr><td>信息名称：</td><td colspan="3">{html.escape(article.title)}</td></tr></table>
+<div class=TRS_Editor><div class=TRS_Editor>
+{body}
+</div></div>
+{attachment}
+<div class="share">分享到：<a href="#">微信</a> <a href="#">微博</a></div>
+<div class="ewm">扫一扫在手机打开当前页</div>
+<script>var sid="{article.token}";</script>
+{footer(site)}"""
+    title = f"{article.title}_{site.name}"
+    return whole(_head(site, title, metas(tags, content_first=article.number % 3 == 0)), content, article.quirks)
+
+
+def _head(site: Site, title: str, tags: str) -> str:
+    return (
+        f'<meta http-equiv="Content-Type" content="text/html; charset={site.charset}">\n'
+        f'<title>{html.escape(title)}</title>\n{tags}\n<script src="/images/createPage.js"></script>'
+    )
+
+
+def _header(site: Site) -> str:
+    return f'<div class="header"><a href="/">{site.name}</a></div>\n'
+
+
+def _breadcrumb(column_path: str) -> str:
+    return (
+        '您现在的位置是：<a href="/" class="CurrChnlCls">首页</a>&nbsp;&gt;&gt;&nbsp;'
+        f'<a href="{column_path}" class="CurrChnlCls">政府信息公开年报</a>'
+    )
+
+
+def _row(row: Row, column_path: str) -> str:
+    href = "./" + row.url.partition(column_path)[2]
+    title = html.escape(row.title)
+    return (
+        f'<li><a href="{href}" title="{title}">{html.escape(cut(row.title))}</a>'
+        f"<span>{row.published:%Y-%m-%d}</span></li>"
+    )
