@@ -60,7 +60,8 @@ def import_files(
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Imported]:
     """Record each file as a capture; `url` and `captured_at` are for a single file. Reading is another step."""
-    files = list(find_files(paths))
+    own = archive.path.resolve()
+    files = [(f, name) for f, name in find_files(paths) if own not in f.resolve().parents]
     if (url or captured_at) and len(files) != 1:
         raise UsageError(
             f"--url and --captured-at are for one file, {len(files)} were named: use sidecars NAME.json instead",

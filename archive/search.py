@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from parsers.normalize import to_simplified
 
+_BREAK = re.compile(r"[^\w ]+|_+")
+_STOP = "\ue000"
+"""A private-use character: FTS5's unicode61 takes it for a token (category Co), and no text holds it."""
 _IDEOGRAPH = re.compile(r"([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
 
 
@@ -27,15 +30,22 @@ class Hit:
 
 
 def split_text(text: str) -> str:
-    """Return `text` Simplified, with a blank around each ideograph, as the index holds it."""
-    return _IDEOGRAPH.sub(r" \1 ", to_simplified(text)).lower()
+    """Return `text` as the index holds it: Simplified, each ideograph a token, punctuation and line ends a token too.
+
+    So a phrase never runs over a comma or into the next line; blanks inside a line count for nothing.
+    """
+    return _IDEOGRAPH.sub(r" \1 ", _BREAK.sub(f" {_STOP} ", to_simplified(text))).lower()
 
 
 def phrase_query(query: str) -> str:
     """Return an FTS5 query: each blank-separated word a phrase, all of them wanted; "" if nothing is left to find."""
     words = []
     for word in query.split():
-        tokens = re.findall(r"\w+", split_text(word))
+        tokens = split_text(word).split()
+        while tokens and tokens[0] == _STOP:
+            tokens.pop(0)
+        while tokens and tokens[-1] == _STOP:
+            tokens.pop()
         if tokens:
             words.append('"' + " ".join(tokens) + '"')
     return " AND ".join(words)

@@ -41,18 +41,15 @@ def verify(archive: Archive, progress: Callable[[int, int], None] | None = None)
                 f"{row[0]} row {row[1]} points at a missing {row[2]}", f"{row[0]} 第 {row[1]} 行指向不存在的 {row[2]}"
             )
         )
-    faults += _check_bodies(archive, progress)
-    for url, count in archive.db.execute(
-        """SELECT url, count(*) FROM capture WHERE kind = 'report' AND outcome = 'ok' AND run_id IS NOT NULL
-           GROUP BY run_id, url, kind HAVING count(*) > 1"""
-    ):
-        faults.append(Fault(f"{url} was kept {count} times in one run", f"{url} 在同一次抓取中保存了 {count} 次"))
-    return faults + _check_readings(archive)
+    more, sound = _check_bodies(archive, progress)
+    return [*faults, *more, *_check_readings(archive, sound)]
 
 
-def _check_bodies(archive: Archive, progress: Callable[[int, int], None] | None) -> list[Fault]:
+def _check_bodies(archive: Archive, progress: Callable[[int, int], None] | None) -> tuple[list[Fault], set[str]]:
+    """Return the faults, and the bodies that are sound."""
     faults = []
-    known = set()
+    known: set[str] = set()
+    whole: set[str] = set()
     (total,) = archive.bodies.execute("SELECT count(*) FROM body").fetchone()
     for done, (sha256,) in enumerate(archive.bodies.execute("SELECT sha256 FROM body"), 1):
         known.add(sha256)
@@ -60,23 +57,27 @@ def _check_bodies(archive: Archive, progress: Callable[[int, int], None] | None)
             sound = hashlib.sha256(archive.get_body(sha256)).hexdigest() == sha256
         except zstandard.ZstdError:
             sound = False
-        if not sound:
+        if sound:
+            whole.add(sha256)
+        else:
             faults.append(Fault(f"body {sha256} is damaged", f"正文 {sha256} 已损坏"))
         if progress:
             progress(done, total)
     for (sha256,) in archive.db.execute("SELECT DISTINCT body_sha256 FROM capture WHERE body_sha256 IS NOT NULL"):
         if sha256 not in known:
             faults.append(Fault(f"a capture's body {sha256} is missing", f"抓取记录的正文 {sha256} 缺失"))
-    return faults
+    return faults, whole
 
 
-def _check_readings(archive: Archive) -> list[Fault]:
-    """Read a sample of bodies again and compare with what is kept; the sample is fixed by the archive's content."""
+def _check_readings(archive: Archive, sound: set[str]) -> list[Fault]:
+    """Read a sample of the sound bodies again and compare with what is kept; the sample is fixed by the archive's content."""
     keys = [
         row["id"]
         for row in archive.db.execute(
-            "SELECT id FROM reading WHERE parser_version = ? AND verdict = 'report' ORDER BY id", (PARSER_VERSION,)
+            "SELECT id, body_sha256 FROM reading WHERE parser_version = ? AND verdict = 'report' ORDER BY id",
+            (PARSER_VERSION,),
         )
+        if row["body_sha256"] in sound
     ]
     faults = []
     for key in random.Random(len(keys)).sample(keys, min(_SAMPLE, len(keys))):  # noqa: S311 a sample, no secret

@@ -131,20 +131,7 @@ def level_of(place_code: str | None) -> str | None:
 def _rewrite_versions(db: sqlite3.Connection, url: str) -> list[str]:
     """Compute the versions of one document and write them if they differ; return the kinds of those that are new."""
     document = document_key(url)
-    wanted = [
-        (
-            digest(
-                "version",
-                document,
-                v.body_sha256,
-                v.at,
-                v.kind,
-                v.reading_id if v.kind == "technical" else "",
-            ),
-            v,
-        )
-        for v in _history(db, url)
-    ]
+    wanted = [(_version_key(document, v), v) for v in _history(db, url)]
     known = [
         tuple(row)
         for row in db.execute(
@@ -180,6 +167,12 @@ def _rewrite_versions(db: sqlite3.Connection, url: str) -> list[str]:
                 _write_changes(db, key, previous, version.reading_id)
             previous = version.reading_id
     return [v.kind for key, v in wanted if key not in before]
+
+
+def _version_key(document: str, version: _Version) -> str:
+    """Return a version's name, from document, body and time: it stays when an older capture makes `first` `content`."""
+    parser = version.reading_id if version.kind == "technical" else ""
+    return digest("version", document, version.body_sha256, version.at, parser)
 
 
 def _history(db: sqlite3.Connection, url: str) -> list[_Version]:

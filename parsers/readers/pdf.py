@@ -55,7 +55,7 @@ def read_pdf(body: bytes) -> Document:
 
 
 def _page_blocks(page: pypdfium2.PdfPage, number: int) -> Iterator[Block]:
-    width, height = page.get_size()
+    _, height = page.get_size()
     text = page.get_textpage()
     if text.count_chars() > MAX_CHARS:
         raise UnreadableError(

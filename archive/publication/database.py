@@ -1,0 +1,132 @@
+"""Writes `gongkai.db`, the release as one SQLite file.
+
+Guarantees: made from one snapshot of the archive by SQL alone, so that no report is held in memory; the same archive
+and date give the same bytes; every figure is the archive's, which `_compare` counts again before the file is handed
+over.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+from archive.publication.model import FORMAT, SAMPLE_NOTICE, Counts, ReleaseError
+from archive.search import split_text
+from archive.store import Archive
+
+APPLICATION_ID = 0x474B4149
+"""What `PRAGMA application_id` says of a release ("GKAI"), so that the site knows one from any other database."""
+
+Step = Callable[[str], None]
+
+_KEPT_BACK = frozenset({"set-cookie", "set-cookie2", "proxy-authenticate", "www-authenticate"})
+"""Response headers that are about the session of the capture and not about the page."""
+
+
+def _statements() -> tuple[str, ...]:
+    text = files("archive.publication").joinpath("fill.sql").read_text("utf-8")
+    return tuple(statement for statement in text.split(";\n") if statement.strip())
+
+
+DATABASE_STEPS = len(_statements()) + 2
+"""How often `write_database` calls `step`: each statement, the index, the last tidying."""
+
+
+def write_database(archive: Archive, path: Path, on: date, step: Step) -> Counts:
+    """Write the release of day `on` to `path`; `step` is told what is being done.
+
+    What another connection has not committed yet is not in it. Raises ReleaseError where the file does not agree with
+    the archive.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("PRAGMA synchronous = OFF")  # a file that is not whole is never renamed into place
+        db.executescript(files("archive.publication").joinpath("schema.sql").read_text("utf-8"))
+        db.execute("ATTACH ? AS kept", (str(archive.path / "archive.db"),))
+        db.execute("ATTACH ? AS bodies", (str(archive.path / "bodies.db"),))
+        db.create_function("published_headers", 1, _published_headers, deterministic=True)
+        values = {
+            "date": on.isoformat(),
+            "format": FORMAT,
+            "notice": SAMPLE_NOTICE if archive.is_sample else "",
+            "sample": int(archive.is_sample),
+        }
+        db.execute("BEGIN")
+        for statement in _statements():
+            step("database")
+            db.execute(statement, values)
+        step("search")
+        _fill_search(db)
+        _compare(db)
+        db.execute("COMMIT")
+        db.execute("DETACH kept")
+        db.execute("DETACH bodies")
+        db.execute("DROP TABLE served")
+        db.execute("DROP TABLE published_document")
+        db.execute("DROP TABLE published_capture")
+        step("database")
+        db.execute("INSERT INTO search (search) VALUES ('optimize')")
+        db.execute("ANALYZE main")
+        db.execute("VACUUM main")
+        row = db.execute("SELECT units, reports, versions, cells, withdrawn, parser_version FROM release").fetchone()
+    return Counts(*row)
+
+
+def _published_headers(text: str) -> str:
+    kept = [pair for pair in json.loads(text) if pair[0].lower() not in _KEPT_BACK]
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fill_search(db: sqlite3.Connection) -> None:
+    """Index titles, names and narratives as the archive does (archive/search.py), one report at a time."""
+    reports = db.execute("SELECT id, title, unit_name, issuer, place_name, preface FROM main.report ORDER BY id")
+    for number, (report, title, unit, issuer, place, preface) in enumerate(reports, 1):
+        sections = db.execute("SELECT heading, text FROM main.section WHERE report_id = ? ORDER BY position", (report,))
+        body = "\n".join([preface or "", *(f"{heading}\n{text}" for heading, text in sections)])
+        names = f"{unit} {issuer or ''} {place or ''}"
+        db.execute("INSERT INTO search_entry VALUES (?, ?)", (number, report))
+        db.execute(
+            "INSERT INTO search (rowid, title, issuer, body) VALUES (?, ?, ?, ?)",
+            (number, split_text(title or ""), split_text(names), split_text(body)),
+        )
+
+
+_COMPARED = {
+    "reports": (
+        "SELECT count(*) FROM main.report",
+        "SELECT count(*) FROM kept.report p WHERE EXISTS (SELECT 1 FROM kept.version v"
+        " WHERE v.document_id = p.preferred_document AND v.reading_id IS NOT NULL)",
+    ),
+    "cells": (
+        "SELECT count(*) FROM main.cell",
+        "SELECT count(*) FROM served s JOIN kept.cell c ON c.reading_id = s.reading_id",
+    ),
+    "versions": (
+        "SELECT count(*) FROM main.version",
+        "SELECT count(*) FROM kept.version WHERE document_id IN (SELECT id FROM kept.document"
+        " WHERE report_id IN (SELECT report_id FROM served))",
+    ),
+}
+
+
+def _compare(db: sqlite3.Connection) -> None:
+    """Count reports, cells and versions in the archive and in the release; raises ReleaseError where they differ."""
+    for what, (ours, theirs) in _COMPARED.items():
+        (written,), (kept,) = db.execute(ours).fetchone(), db.execute(theirs).fetchone()
+        if written != kept:
+            raise ReleaseError(
+                f"the release holds {written} {what}, the archive {kept}: run `gongkai verify`; nothing was published",
+                f"发布数据含 {written} 项（{what}），档案库含 {kept} 项：请运行 `gongkai verify`；未发布任何内容",
+            )
+    broken = db.execute("PRAGMA main.foreign_key_check").fetchone()
+    if broken:
+        raise ReleaseError(
+            f"a row of {broken[0]} points at a missing row of {broken[2]}: run `gongkai verify`; nothing was published",
+            f"表 {broken[0]} 有一行指向 {broken[2]} 中不存在的记录：请运行 `gongkai verify`；未发布任何内容",
+        )

@@ -1,0 +1,100 @@
+"""Datasette's way in: adds our pages where a release is attached, and does nothing at all where none is.
+
+Loaded by Datasette through the entry point `datasette` -> `gongkai`, in every Datasette of the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+from datasette.utils.asgi import Request
+from jinja2 import ChoiceLoader, Environment, PackageLoader
+
+from archive.website import pages, sources
+from archive.website.site import STATIC, find_release, language_of, page_values, static_file
+from archive.website.words import word
+
+if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
+    from datasette.app import Datasette
+
+hookimpl = pluggy.HookimplMarker("datasette")  # what datasette.hookimpl is, with types
+
+View = Callable[..., Awaitable[Any]]
+
+_ID = r"(?P<id>[0-9A-Za-z-]{1,64})"
+
+ROUTES: tuple[tuple[str, View], ...] = (
+    (r"^/$", pages.front),
+    (r"^/search$", pages.search),
+    (rf"^/report/{_ID}\.json$", pages.report_json),
+    (rf"^/report/{_ID}$", pages.report),
+    (rf"^/report/{_ID}/source$", sources.source),
+    (rf"^/report/{_ID}/source/page$", sources.captured_page),
+    (rf"^/report/{_ID}/source/bytes$", sources.captured_bytes),
+    (rf"^/unit/{_ID}$", pages.unit),
+    (r"^/data$", pages.data),
+    (r"^/data/(?P<name>[A-Za-z0-9._-]{1,64})$", pages.download),
+    (r"^/-/gongkai/(?P<name>[a-z.-]{1,32})$", static_file),
+)
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[tuple[str, View]]:
+    """Add our pages."""
+    return list(ROUTES) if find_release(datasette) else []
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Put our templates before Datasette's own: its pages then bear our header."""
+    if find_release(datasette):
+        assert env.loader is not None
+        env.loader = ChoiceLoader([PackageLoader("archive.website"), env.loader])
+
+
+@hookimpl
+def extra_template_vars(request: Request | None, datasette: Datasette) -> dict[str, Any]:
+    """Give Datasette's own pages what our header needs."""
+    if request is None or not find_release(datasette):
+        return {}
+    return page_values(datasette, request)
+
+
+@hookimpl
+def extra_css_urls(datasette: Datasette) -> list[str]:
+    """Give Datasette's own pages our colours."""
+    return [f"{STATIC}/datasette.css"] if find_release(datasette) else []
+
+
+@hookimpl
+def get_metadata(datasette: Datasette, key: str, database: str | None, table: str | None) -> dict[str, Any]:
+    """Describe the release to Datasette, so that its pages and its JSON say what the data is."""
+    found = find_release(datasette)
+    if found is None:
+        return {}
+    notice = found.notice
+    title = "Gongkai Archive"
+    return {
+        "title": f"{title} ({notice})" if notice else title,
+        "databases": {
+            found.database: {
+                "title": f"{title} {found.date}",
+                "description": notice or word("data.about", "en"),
+                "tables": {
+                    "unit": {"label_column": "name"},
+                    "report": {"label_column": "title", "sort_desc": "report_year"},
+                    "search_entry": {"hidden": True},
+                },
+            }
+        },
+    }
+
+
+@hookimpl
+def menu_links(datasette: Datasette, request: Request | None) -> list[dict[str, str]]:
+    """Link our front page from Datasette's menu."""
+    if request is None or not find_release(datasette):
+        return []
+    return [{"href": datasette.urls.path("/"), "label": word("nav.home", language_of(request))}]

@@ -1,0 +1,50 @@
+"""`gongkai publish`: write an immutable, dated release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.publication import publish
+from archive.store import Archive
+from cli.session import Session, common_options
+
+
+@click.command("publish")
+@common_options
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.pass_obj
+def command(session: Session, directory: Path) -> None:
+    """Write today's release below DIRECTORY: SQLite for Datasette, CSV, codebook, manifest with hashes.
+
+    A release is never overwritten; where nothing changed, the one that is there is kept.
+
+    \b
+    Example:
+      gongkai publish release && gongkai serve release
+    """
+    with (
+        Archive.open(session.archive_path(), session.clock) as archive,
+        archive.lock(),
+        session.progress("publish", "发布") as bar,
+    ):
+        summary = publish(archive, directory, at=session.clock.now(), progress=lambda n, all_, _: bar(n, all_))
+    if session.json:
+        session.print_json(
+            {
+                "release": str(summary.path),
+                "new": summary.new,
+                "sample_data": summary.sample,
+                "reports": summary.counts.reports,
+                "cells": summary.counts.cells,
+                "files": {f.name: f.sha256 for f in summary.files},
+            }
+        )
+    elif summary.new:
+        session.say(
+            f"{summary.path}: {summary.counts.reports} reports, {summary.counts.cells} cells",
+            f"{summary.path}：{summary.counts.reports} 份报告，{summary.counts.cells} 个单元格",
+        )
+    else:
+        session.say(f"nothing new: {summary.path} is kept", f"没有新内容：保留 {summary.path}")

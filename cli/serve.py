@@ -1,0 +1,40 @@
+"""`gongkai serve`: the site on a release, read-only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.website.serve import serve
+from cli.session import Session, common_options
+from parsers.errors import UsageError
+
+
+@click.command("serve")
+@common_options
+@click.argument("directory", default="release", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8001, show_default=True, help="The port (0: a free one).")
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+@click.pass_obj
+def command(session: Session, directory: Path, host: str, port: int, open_browser: bool) -> None:
+    """Serve the release in DIRECTORY (or the newest of several there) until interrupted.
+
+    \b
+    Example:
+      gongkai serve release --port 8001
+    """
+    try:
+        serve(
+            directory,
+            host=host,
+            port=port,
+            open_browser=open_browser,
+            ready=lambda url: session.say(f"serving at {url} — Ctrl-C ends it", f"网站地址：{url}（按 Ctrl-C 结束）"),
+        )
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port",
+            f"无法监听 {host}:{port}（{error.strerror}）：请用 --port 另选端口",
+        ) from error

@@ -1,0 +1,235 @@
+"""The site's answers without a browser: every page, its JSON, its headers, its manners with bad addresses."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import pytest
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from archive.publication import ReleaseSummary
+from archive.website import plugin
+from archive.website.serve import SETTINGS, serve, serving
+from parsers.errors import NotFoundError
+
+Get = Callable[..., Any]
+
+DISPUTED = "http://a.test/2023.html"
+EDITED = "http://b.test/2023.html"
+GONE = "http://b.test/2020.html"
+IMPORTED = "file:xinrong.txt"
+
+
+def pages(report_ids: dict[str, str], get: Get) -> list[str]:
+    unit = get(f"/report/{report_ids[EDITED]}.json").json["unit"]["id"]
+    reports = [f"/report/{report_id}" for report_id in report_ids.values()]
+    return [
+        "/",
+        "/search",
+        "/search?q=%E5%85%AC%E5%BC%80",
+        "/data",
+        f"/unit/{unit}",
+        *reports,
+        *(f"{r}/source" for r in reports),
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_answers_in_both_languages(get: Get, report_ids: dict[str, str], language: str) -> None:
+    for path in pages(report_ids, get):
+        answer = get(path, Accept_Language=language)
+        assert answer.status == 200, path
+        assert f'<html lang="{"zh-Hans" if language == "zh" else "en"}">' in answer.text
+        assert "{{" not in answer.text and "sample data" not in answer.text
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_sample_data_is_marked_on_every_page(ask_marked: Get, report_ids: dict[str, str], get: Get) -> None:
+    for path in [*pages(report_ids, get), "/gongkai", "/gongkai/report", "/gongkai/cell", "/report/none"]:
+        assert "样本数据" in ask_marked(path).text, path  # the same reports under the same names
+
+
+def test_the_language_follows_the_address_then_the_cookie_then_the_browser(get: Get) -> None:
+    asked = get("/?lang=en", Cookie="gongkai_lang=zh")
+    assert '<html lang="en">' in asked.text and "gongkai_lang=en" in asked.headers["set-cookie"]
+    assert '<html lang="en">' in get("/", Cookie="gongkai_lang=en").text
+    assert '<html lang="en">' in get("/", Accept_Language="fr, en-GB;q=0.8, zh;q=0.5").text
+    assert '<html lang="zh-Hans">' in get("/", Accept_Language="fr").text
+    switched = get("/search?q=a%26b&lang=en").text
+    assert 'href="/search?q=a%26b&amp;lang=zh"' in switched
+
+
+@pytest.mark.parametrize(
+    ("query", "total"), [("公开", 6), ("行政复议", 6), ("新榮區", 1), ("新荣区", 1), ("复", 6), ("平顶山 2021", 1)]
+)
+def test_search_finds_reports_in_both_scripts(get: Get, query: str, total: int) -> None:
+    assert f"找到 {total} 份报告" in get(f"/search?q={quote(query)}").text
+
+
+def test_search_marks_what_it_found_whatever_the_script(get: Get) -> None:
+    text = get(f"/search?q={quote('新荣区')}").text
+    assert "<mark>新荣区</mark>" in text and "<mark>新榮區</mark>政務" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "请输入"),
+        ("  ", "请输入"),
+        ("，。！", "只有标点"),
+        ("\"' AND (", "没有报告包含"),
+        ("不存在的词语", "没有报告包含"),
+        ("<script>alert(1)</script>", "没有报告包含"),
+        ("NEAR(公开)" + "长" * 500, "没有报告包含"),
+    ],
+)
+def test_empty_and_nonsense_queries_are_answered_kindly(get: Get, query: str, said: str) -> None:
+    answer = get(f"/search?q={quote(query)}")
+    assert answer.status == 200 and said in answer.text
+    assert "<script>alert" not in answer.text
+
+
+@pytest.mark.parametrize("page", ["0", "99", "-1", "x", "９", "9" * 30])
+def test_a_page_that_is_not_there_is_the_nearest_one(get: Get, page: str) -> None:
+    assert "找到 6 份报告" in get(f"/search?q={quote('公开')}&page={quote(page)}").text
+
+
+@pytest.mark.parametrize("path", ["/report/none", "/unit/none", "/report/none/source"])
+def test_an_unknown_report_or_unit_is_a_kind_404(get: Get, path: str) -> None:
+    answer = get(path)
+    assert answer.status == 404 and "没有这一页" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/data/nothing.csv", "/data/latest", "/data/..%2Flatest", "/-/gongkai/plugin.py", "/report/none.json"]
+)
+def test_nothing_but_the_release_is_served(get: Get, path: str) -> None:
+    assert get(path).status in (302, 404)  # Datasette answers an encoded slash with its own spelling of it
+
+
+def test_the_json_of_a_report_is_the_contract(get: Get, report_ids: dict[str, str], samples: ModuleType) -> None:
+    for url, made in (samples.REPORTS | {EDITED: samples.EDITED}).items():
+        given = get(f"/report/{report_ids[url]}.json").json
+        contract = made.to_json(url)
+        assert list(given)[: len(contract)] == list(contract)
+        version = given["parser_version"]
+        wanted = {k: v for k, v in contract.items() if k not in ("parser_version", "preface")}
+        assert {k: given[k] for k in wanted} == wanted and version in (1, 2)
+    disputed = get(f"/report/{report_ids[DISPUTED]}.json").json
+    assert disputed["unit"]["name"] == "河南省平顶山市新华区政务服务局"
+    assert disputed["capture"]["sha256"] == hashlib.sha256(samples.body_of(DISPUTED)).hexdigest()
+    edited = get(f"/report/{report_ids[EDITED]}.json").json
+    assert [v["kind"] for v in edited["versions"]] == ["content", "first"]
+    assert [c["value_after"] for c in edited["versions"][0]["changes"]] == ["12.5000", 41]
+
+
+def test_a_withdrawn_report_is_served_and_said_to_be_withdrawn(get: Get, report_ids: dict[str, str]) -> None:
+    text = get(f"/report/{report_ids[GONE]}").text
+    assert "原址已不再提供" in text and 'id="requests/other_handling/total"' in text
+    assert "已撤下" in get(f"/search?q={quote('二七区')}").text
+
+
+def test_an_imported_report_has_no_link_to_its_address(get: Get, report_ids: dict[str, str]) -> None:
+    for path in (f"/report/{report_ids[IMPORTED]}", f"/report/{report_ids[IMPORTED]}/source"):
+        text = get(path).text
+        assert "file:xinrong.txt" in text and 'href="file:' not in text and "导入的文件" in text
+    assert 'rel="noreferrer noopener" href="http://a.test/2023.html"' in get(f"/report/{report_ids[DISPUTED]}").text
+
+
+def test_failing_checks_come_first(get: Get, report_ids: dict[str, str]) -> None:
+    text = get(f"/report/{report_ids[DISPUTED]}").text
+    assert text.index('class="fail"') < text.index('class="pass"')
+
+
+def test_a_unit_says_which_years_are_missing(get: Get, report_ids: dict[str, str]) -> None:
+    unit = get(f"/report/{report_ids[EDITED]}.json").json["unit"]["id"]
+    text = get(f"/unit/{unit}").text
+    assert text.count("档案中没有这一年度的报告") == 2  # 2021 and 2022, between 2020 and 2023
+    assert f'href="/report/{report_ids[EDITED]}#requests/new_received/total"' in text and ">41<" in text
+
+
+def test_downloads_are_the_files_of_the_release(get: Get, release: ReleaseSummary) -> None:
+    page = get("/data").text
+    for file in release.files:
+        answer = get(f"/data/{file.name}")
+        assert hashlib.sha256(answer.body).hexdigest() == file.sha256
+        assert file.sha256 in page and "attachment" in answer.headers["content-disposition"]
+    assert get("/data/manifest.json").json == json.loads((release.path / "manifest.json").read_text("utf-8"))
+
+
+def test_datasettes_own_pages_keep_working(get: Get) -> None:
+    for path in ("/gongkai", "/gongkai/report", "/gongkai/cell", "/gongkai/unit", "/gongkai/source"):
+        answer = get(path)
+        assert answer.status == 200 and 'class="gongkai-home"' in answer.text
+    rows = get("/gongkai.json?sql=" + quote("select count(*) as n from report") + "&_shape=array").json
+    assert rows == [{"n": 6}]
+
+
+def test_nothing_can_be_written_and_slow_queries_end(get: Get) -> None:
+    for sql in ("delete from report", "update report set title = 'x'", "attach '/tmp/x.db' as x"):
+        assert get("/gongkai.json?sql=" + quote(sql)).status == 400
+    slow = "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n"
+    answer = get("/gongkai.json?sql=" + quote(slow))
+    assert answer.status == 400 and "interrupt" in answer.text.lower()
+    assert SETTINGS["sql_time_limit_ms"] == 1000
+
+
+def test_a_folder_without_a_release_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError):
+        serve(tmp_path)
+    with pytest.raises(NotFoundError), serving(tmp_path):
+        pass
+
+
+def test_a_taken_port_is_an_error(site: str, release: ReleaseSummary) -> None:
+    with pytest.raises(OSError, match="in use"):
+        serve(release.path, port=int(site.rstrip("/").rsplit(":", 1)[1]))
+
+
+def test_the_plugin_leaves_other_databases_alone(tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as db:
+        db.execute("CREATE TABLE t (a)")
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name="gongkai")
+
+    async def look() -> list[tuple[int, str]]:
+        datasette = Datasette([str(other)])
+        found = [await datasette.client.get(path) for path in ("/", "/other/t", "/search", "/data")]
+        datasette.executor.shutdown()
+        return [(answer.status_code, answer.text) for answer in found]
+
+    answers = asyncio.run(look())
+    assert [status for status, _ in answers] == [200, 200, 404, 404]
+    assert not any("gongkai" in text for _, text in answers)
+
+
+def test_serve_says_when_it_answers_prints_nothing_and_ends_when_interrupted(release: ReleaseSummary) -> None:
+    code = (
+        "import sys; from pathlib import Path; from archive.website.serve import serve\n"
+        "serve(Path(sys.argv[1]), port=0, ready=lambda url: print(url, flush=True))"
+    )
+    command = [sys.executable, "-c", code, str(release.path.parent)]
+    root = Path(__file__).parents[3]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        with urlopen(f"{url}search") as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert out == "" and err.splitlines()[-1] == "KeyboardInterrupt"

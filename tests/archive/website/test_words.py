@@ -1,0 +1,48 @@
+"""Every word of the site is there in both languages, and every template asks for words that exist."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from archive.publication.codebook import terms
+from archive.website.words import word
+
+WORDS = tomllib.loads(files("archive.website").joinpath("words.toml").read_text("utf-8"))
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+def test_each_word_is_in_both_languages_with_the_same_places() -> None:
+    for group, entries in WORDS.items():
+        for key, entry in entries.items():
+            assert set(entry) == {"zh", "en"} and all(entry.values()), (group, key)
+            assert set(PLACE.findall(entry["zh"])) == set(PLACE.findall(entry["en"])), (group, key)
+
+
+def test_templates_ask_only_for_words_that_exist() -> None:
+    folder = files("archive.website").joinpath("templates", "gongkai")
+    for template in folder.iterdir():
+        for key in re.findall(r"\bt\('([\w.]+)'", template.read_text("utf-8")):
+            if not key.endswith("."):
+                assert word(key, "zh"), (template.name, key)
+
+
+def test_a_missing_word_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        word("no.such", "en")
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("trust", {"verified", "stated", "inferred", "disputed"}),
+        ("state", {"value", "blank", "dash", "text", "undecidable", "absent"}),
+        ("status", {"pass", "pass_blank_as_zero", "fail", "not_assessable"}),
+        ("kind", {"first", "content", "technical", "withdrawn"}),
+    ],
+)
+def test_the_terms_are_those_of_the_contract(kind: str, keys: set[str]) -> None:
+    assert {term.key for term in terms(kind)} == keys

@@ -1,0 +1,118 @@
+"""The house keeps its own rules: imports go one way, every program called is declared, locks name no address."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = ("parsers", "archive", "crawler", "cli")
+
+
+def modules(layer: str) -> list[Path]:
+    return sorted((ROOT / layer).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide which layer is meant"
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_layer_imports_only_itself_and_those_below(layer: str) -> None:
+    allowed = LAYERS[: LAYERS.index(layer) + 1]
+    assert modules(layer)
+    for path in modules(layer):
+        for name in imports(path):
+            top = name.split(".")[0]
+            assert top not in LAYERS or top in allowed, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_parsers_touch_neither_network_nor_database_nor_clock() -> None:
+    forbidden = {"socket", "urllib", "http", "sqlite3", "sqlite_utils", "scrapy", "aiohttp", "time", "subprocess"}
+    for path in modules("parsers"):
+        tops = {name.split(".")[0] for name in imports(path)}
+        assert not tops & forbidden, path
+
+
+def test_the_sample_generator_knows_nothing_of_the_reader() -> None:
+    for path in (ROOT / "crawler" / "samples").rglob("*.py"):
+        tops = {name.split(".")[0] for name in imports(path)}
+        assert not tops & {"parsers", "archive"}, path
+
+
+def test_only_the_clock_asks_the_system_for_the_time() -> None:
+    for layer in ("archive", "crawler", "cli"):
+        for path in modules(layer):
+            if path.name == "clock.py":
+                continue
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    called = ast.unparse(node.func)
+                    assert called not in ("datetime.now", "datetime.utcnow", "date.today", "time.time"), path
+
+
+def programs_called() -> set[str]:
+    """Return the programs that code or tests start, by the literal first word of the call or a path under /usr/bin."""
+    found = set()
+    for path in [*(p for layer in LAYERS for p in modules(layer)), *sorted((ROOT / "tests").rglob("*.py"))]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                match = re.fullmatch(r"/usr/s?bin/([\w.-]+)", node.value)
+                if match:
+                    found.add(match[1])
+            elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("subprocess.") and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.List) and first.elts and isinstance(first.elts[0], ast.Constant):
+                    found.add(str(first.elts[0].value))
+    return found - {"git"}  # a checkout has git already
+
+
+def test_every_program_that_is_called_stands_in_packages_txt() -> None:
+    lines = (ROOT / "packages.txt").read_text(encoding="utf-8").splitlines()
+    packages = {line.split()[0] for line in lines if line.strip() and not line.startswith("#")}
+    assert "chromium" in programs_called()
+    assert programs_called() <= packages
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_pins_by_hash_and_names_no_address(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "://" not in text
+    pins = re.findall(r"^[\w.\[\]-]+==\S+ \\$", text, re.MULTILINE)
+    assert len(pins) > 50
+    assert len(re.findall(r"^[\w.\[\]-]+==", text, re.MULTILINE)) == len(pins), "a pin without a hash"
+
+
+def commands(command: click.Command, name: str = "gongkai") -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            assert found is not None
+            yield from commands(found, f"{name} {child}")
+    else:
+        yield name, command
+
+
+def test_every_verb_has_help_with_an_example_and_takes_the_common_options() -> None:
+    from cli import gongkai
+
+    verbs = dict(commands(gongkai))
+    assert "gongkai parse" in verbs
+    assert "gongkai import" in verbs
+    for name, command in verbs.items():
+        assert command.help, name
+        assert re.search(rf"{name}\b", command.help), f"{name} has no example"
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {"--archive", "--lang", "--json"} <= options, name
