@@ -74,6 +74,12 @@ def is_furniture(text: str) -> bool:
     return bool(_FURNITURE.match(comparable(text)))
 
 
+def _is_caption(document: Document, number: int) -> bool:
+    """Tell whether a heading out of order stands right over a table (portals.md quirk 16)."""
+    following = document.blocks[number + 1 : number + 2]
+    return bool(following) and not isinstance(following[0], Paragraph)
+
+
 def split_sections(document: Document, title_blocks: Sequence[int] = ()) -> Sections:
     """Cut a Document's prose into its sections; `title_blocks` are the paragraphs that hold the title."""
     sections: list[Section] = []
@@ -96,6 +102,8 @@ def split_sections(document: Document, title_blocks: Sequence[int] = ()) -> Sect
             heading, text = (section, block.text.strip()), []
             first_block = number if first_block is None else first_block
             continue
+        if section is not None and _is_caption(document, number):
+            continue  # a table of its own, with the numbering begun again behind section six
         if heading is not None and heading[0] >= 5 and is_furniture(block.text):
             findings.append(finding("page_furniture", text=squeeze(block.text)[:40]))
             break

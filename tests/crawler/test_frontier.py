@@ -1,0 +1,122 @@
+"""A list is complete only where the source's own total was found, and a half-read list survives in its next request."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from archive.store import FrontierItem
+from crawler.declarations import Column, Portal
+from crawler.families import Entry, Family, ListPage, Page, PageRequest
+from crawler.frontier import Reading, article_item, column_item, page_of, read_list, told_of
+
+NOW = datetime(2025, 4, 10, tzinfo=UTC)
+COLUMN = Column("http://www.a.test/nb/", "某局", date(2025, 4, 1))
+PORTAL = Portal("sample-a", "样本", "trs", "410400", ("www.a.test",), (COLUMN,), sample=True)
+
+
+def entries(*numbers: int) -> tuple[Entry, ...]:
+    return tuple(Entry(f"http://www.a.test/nb/{n}.html", f"报告{n}", "2025-01-01") for n in numbers)
+
+
+def following(number: int) -> PageRequest:
+    return PageRequest(f"http://www.a.test/nb/index_{number - 1}.html", number)
+
+
+def family_of(*pages: ListPage) -> Family:
+    """A family whose page n reads as the n-th of `pages`."""
+    return Family("fake", lambda page: True, lambda page: pages[page.number - 1], lambda page: ())
+
+
+def read(item: FrontierItem, family: Family) -> Reading:
+    page = page_of(item, item.url, b"", "")
+    assert isinstance(page, Page)
+    return read_list(item, page, family, NOW)
+
+
+def read_through(*pages: ListPage) -> tuple[Reading, list[FrontierItem]]:
+    """Read a list from its first page to where it ends; return the last reading and all articles found."""
+    family, item, articles = family_of(*pages), column_item(PORTAL, COLUMN), []
+    while True:
+        reading = read(item, family)
+        articles += [found for found in reading.found if found.kind == "report"]
+        lists = [found for found in reading.found if found.kind == "list"]
+        if not lists:
+            return reading, articles
+        (item,) = lists
+
+
+def test_a_list_whose_rows_equal_its_total_is_complete() -> None:
+    reading, articles = read_through(
+        ListPage(entries(1, 2), total=3, pages=2, next=following(2)), ListPage(entries(3), total=3, pages=2)
+    )
+    assert reading.listing is not None
+    assert (reading.listing.completeness, reading.listing.reason) == ("complete", None)
+    assert [entry[0][-6:] for entry in reading.listing.entries] == ["1.html", "2.html", "3.html"]
+    assert len(articles) == 3
+
+
+def test_a_list_that_states_pages_only_is_complete_when_all_were_read() -> None:
+    reading, _ = read_through(ListPage(entries(1, 2), pages=2, next=following(2)), ListPage(entries(3), pages=2))
+    assert reading.listing is not None
+    assert reading.listing.completeness == "complete"
+
+
+@pytest.mark.parametrize(
+    ("pages", "completeness", "reason"),
+    [
+        ([ListPage(entries(1, 2), total=3)], "partial", "the list states 3 rows, 2 were found"),
+        ([ListPage(entries(1, 2), total=1)], "partial", "the list states 1 rows, 2 were found"),
+        ([ListPage(entries(1, 2))], "unknown", "the list states no total"),
+        ([ListPage(())], "unknown", "no rows were recognised"),
+        ([ListPage((), pages=1)], "unknown", "no rows were recognised"),
+        ([ListPage((), total=0)], "complete", None),
+        ([ListPage(entries(1), pages=2, next=following(2)), ListPage(())], "partial", "page 2 has no rows"),
+        (
+            [ListPage(entries(1), pages=3, next=following(2)), ListPage(entries(1), pages=3, next=following(3))],
+            "partial",
+            "page 2 repeats rows that were listed before",
+        ),
+        (
+            [ListPage(entries(1), total=3, pages=2, next=following(2)), ListPage(entries(2), total=4, pages=2)],
+            "partial",
+            "the list's own total changed from 3 to 4 while it was read",
+        ),
+        ([ListPage(entries(1), pages=9999, next=following(501))], "partial", "the list has more than 500 pages"),
+    ],
+)
+def test_what_is_not_shown_to_be_whole_is_not_called_complete(
+    pages: list[ListPage], completeness: str, reason: str | None
+) -> None:
+    reading, _ = read_through(*pages)
+    assert reading.listing is not None
+    assert (reading.listing.completeness, reading.listing.reason) == (completeness, reason)
+
+
+def test_rows_that_slide_to_the_next_page_are_taken_once() -> None:
+    reading, articles = read_through(
+        ListPage(entries(1, 2), total=3, pages=2, next=following(2)), ListPage(entries(2, 3), total=3, pages=2)
+    )
+    assert reading.listing is not None
+    assert reading.listing.completeness == "complete"
+    assert len({item.key for item in articles}) == 3
+
+
+def test_a_capture_keeps_title_and_date_of_the_list_but_not_the_rows_read_so_far() -> None:
+    item = column_item(PORTAL, COLUMN)
+    assert told_of(item) == {"column": COLUMN.url, "unit": "某局", "page": 1}
+    assert told_of(article_item(item, entries(1)[0])) == {
+        "column": COLUMN.url,
+        "unit": "某局",
+        "title": "报告1",
+        "published": "2025-01-01",
+    }
+
+
+def test_two_forms_at_one_address_are_two_requests() -> None:
+    keys = set()
+    for column in ("1", "2"):
+        first = ListPage(entries(1), pages=2, next=PageRequest("http://www.a.test/p", 2, (("columnid", column),)))
+        keys.add(read(column_item(PORTAL, COLUMN), family_of(first)).found[0].key)
+    assert len(keys) == 2

@@ -1,0 +1,128 @@
+"""A crawl that is killed or interrupted at any moment goes on where it was: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import crawler
+from archive.store import Archive
+from crawler.run import Job, run_job
+from parsers.errors import ArchiveLockedError
+
+SCRIPT = """
+import pickle, sys
+from pathlib import Path
+from crawler.run import run_job
+
+if __name__ == "__main__":
+    job = pickle.loads(Path(sys.argv[1]).read_bytes())
+    try:
+        run_job(job, lambda event: print(event.done, flush=True))
+    except KeyboardInterrupt:
+        sys.exit(130)
+"""
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Callable[[Job], Any]:
+    """Return a context that runs a job in a process group of its own, its stdout the numbers done."""
+    script = tmp_path / "crawl_it.py"
+    script.write_text(SCRIPT)
+
+    @contextmanager
+    def run(job: Job) -> Iterator[subprocess.Popen[str]]:
+        path = tmp_path / "job"
+        path.write_bytes(pickle.dumps(job))
+        process = subprocess.Popen(
+            [sys.executable, script, path],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(Path(crawler.__file__).parents[1]) + ":" + os.environ.get("PYTHONPATH", ""),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        with process:
+            yield process
+
+    return run
+
+
+def wait_until_done(process: subprocess.Popen[str], number: int) -> None:
+    """Read the process's progress until `number` requests are done."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if int(line) >= number:
+            return
+    raise AssertionError("the crawl ended early")
+
+
+def wait_until_free(job: Job) -> None:
+    """Wait until nobody holds the archive: the child of a killed parent must end by itself."""
+    deadline = time.monotonic() + 5
+    while True:
+        try:
+            with Archive.open(job.archive, job.clock) as archive, archive.lock():
+                return
+        except ArchiveLockedError:
+            assert time.monotonic() < deadline, "the child of a killed crawl still writes"
+            time.sleep(0.02)
+
+
+def test_a_killed_crawl_leaves_nobody_writing_and_is_taken_up_where_it_was(
+    site: Any, job: Job, start: Any, captured: Any
+) -> None:
+    paths = site.column(20)
+    slow = replace(job, delay=0.05)
+    with start(slow) as process:
+        wait_until_done(process, 7)
+        process.kill()
+    wait_until_free(job)
+    asked = len(site.log)
+    before = set(captured())
+    time.sleep(0.3)
+    assert len(site.log) == asked
+    assert 7 <= len(before) < 22
+
+    summary = run_job(job)
+    assert summary.resumed
+    assert summary.complete
+    assert summary.listings == {"http://www.a.test/nb/": "complete"}
+    assert before <= set(captured())
+    # the clock stands still, so the page that was under way is one capture though it may have been asked twice
+    assert Counter(row[0] for row in captured()) == Counter(["/robots.txt", "/nb/", *paths])
+    again = Counter(path for path in site.asked() if path != "/robots.txt")
+    assert sum(again.values()) <= 22
+    assert again["/nb/"] == 1
+
+
+def test_an_interrupted_crawl_ends_cleanly_and_stays_resumable(site: Any, job: Job, start: Any) -> None:
+    site.column(20)
+    site.page("/robots.txt", "User-agent: *\nCrawl-delay: 5\n")
+    with start(job) as process:
+        wait_until_done(process, 0)
+        began = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert time.monotonic() - began < 4  # it does not wait for the turn of what it holds
+    assert said == ""
+    with Archive.open(job.archive, job.clock) as archive, archive.lock():
+        run_id, resumed = archive.start_run("crawl")
+        assert resumed
+        assert archive.frontier_pending(run_id)
