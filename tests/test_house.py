@@ -116,3 +116,22 @@ def test_every_verb_has_help_with_an_example_and_takes_the_common_options() -> N
         assert re.search(rf"{name}\b", command.help), f"{name} has no example"
         options = {option for parameter in command.params for option in parameter.opts}
         assert {"--archive", "--lang", "--json"} <= options, name
+
+
+def test_the_command_line_reference_is_what_the_commands_say() -> None:
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    written = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert written == module.cli_reference(), "run `make docs`"
+
+
+def test_every_document_that_is_linked_exists() -> None:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links {target}"
