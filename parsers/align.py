@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from parsers.cutting import cut_figures
 from parsers.layout import SourceRow
 from parsers.model import Finding, GridCell, Where
 from parsers.normalize import Figure, comparable, is_figure, label, read_figure
-from parsers.templates import Column, Form, Group, Row, finding, load_form
+from parsers.templates import Column, Form, Group, Kind, Row, finding, load_form
 
 _UNIT_ABOVE = re.compile(r"单位[:：]?(万元|亿元|元)")
 Key = tuple[str, str]
@@ -59,6 +60,9 @@ class _Header:
     block: int
     named: bool = True
     units: dict[str, str] = field(default_factory=dict)
+    kinds: tuple[Kind, ...] = ()
+    blocks: tuple[int, ...] = ()
+    """Sizes of the runs of columns whose last is the sum of the others; none in table two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ def _where(source: SourceRow, cell: GridCell) -> Where:
 
 
 def _reading(source: SourceRow, cell: GridCell, column: Column, unit: str | None, by_label: bool) -> Reading:
-    return Reading(read_figure(cell.text, column.kind, unit), cell.text, _where(source, cell), by_label)
+    raw = cell.text if cell.printed is None else cell.printed
+    return Reading(read_figure(cell.text, column.kind, unit), raw, _where(source, cell), by_label)
 
 
 def _match_row(name: str, rows: Iterable[Row], group: str | None) -> Row | None:
@@ -141,6 +146,8 @@ def _placements(
     neighbours); else every placement that keeps the order.
     """
     count = len(header.keys)
+    if len(values) == 1 and count > 1 and len(comparable(values[0].text)) >= count:
+        return _cut(values[0], header), False
     windows: list[list[GridCell | None]]
     filled = [i for i, c in enumerate(values) if c.text.strip()]
     if len(values) == count:
@@ -164,6 +171,18 @@ def _placements(
     if windows:
         return windows, len(windows) == 1
     return _insertions([values[i] for i in filled], count), False
+
+
+def _cut(cell: GridCell, header: _Header) -> list[list[GridCell | None]]:
+    """Return every admissible way to cut glued digits into as many figures as the header names.
+
+    Where the block's sum leaves some (A1 for a row of table three, B1 for the blocks of table four), only those.
+    """
+    kinds, blocks = header.kinds or ("count",) * len(header.keys), header.blocks
+    whole = cell.text
+    return [
+        [replace(cell, text=part, printed=whole) for part in parts] for parts in cut_figures(cell.text, kinds, blocks)
+    ]
 
 
 def _by_header(values: Sequence[GridCell], header: _Header, filled: list[int]) -> list[GridCell | None] | None:
@@ -207,6 +226,7 @@ def _read_requests(rows: list[SourceRow]) -> TableReading:
     header = headers or _Header(tuple(c.key for c in form.columns), {}, -1, named=False)
     if not header.named:
         out.findings.append(finding("columns_not_named", table=out.table))
+    header = replace(header, blocks=(len(header.keys),) if header.keys[-1] == "total" else ())
     homes = _homes(data, form)
     siblings = _siblings(data, form, len(header.keys))
     for row in data:
@@ -249,7 +269,9 @@ def _label_requests(
         if matched:
             labelled.append(_Labelled(source, labels[-1], tuple(values), matched.key))
             group = matched.group or group
-        elif other.match.fullmatch(names[-1]) and len(values) >= len(oldest.columns):
+        elif other.match.fullmatch(names[-1]) and (
+            len(values) >= len(oldest.columns) or any(_state(v) == "figure" for v in values)
+        ):
             single.append(_Labelled(source, labels[-1], tuple(values), other.key))
     return labelled, _request_header(header_rows, newest, rows), single
 
@@ -493,6 +515,7 @@ def _read_proactive(rows: list[SourceRow]) -> TableReading:
     form = max(forms, key=lambda f: votes[f.form])
     out.form = form.form
     header: _Header | None = None
+    unnamed = False
     for source in rows:
         found = _block_header(source, form)
         if found.keys:
@@ -515,6 +538,8 @@ def _read_proactive(rows: list[SourceRow]) -> TableReading:
         expected = tuple(c.key for c in form.columns_of(row))
         under = header if header and set(header.keys) <= set(expected) else None
         used = under or _Header(expected, {}, -1, named=False)
+        unnamed = unnamed or not used.named
+        used = replace(used, kinds=tuple(form.column(key).kind for key in used.keys))
         placements, layout = _placements(
             values, used, at_home=True, sibling=None, block=source.block, spans_known=source.spans_known
         )
@@ -526,7 +551,7 @@ def _read_proactive(rows: list[SourceRow]) -> TableReading:
             placements,
             layout and used.named,
         )
-    if any(not r.by_label for r in out.cells.values()):
+    if unnamed:
         out.findings.append(finding("columns_not_named", table=out.table))
     _report_missing(out, form)
     return out
@@ -564,6 +589,7 @@ def _read_review(rows: list[SourceRow]) -> TableReading:
     if header is None:
         header = _Header(tuple(keys), {}, -1, named=False)
         out.findings.append(finding("columns_not_named", table=out.table))
+    header = replace(header, blocks=(len(form.columns),) * len(form.rows))
     for number, source in enumerate(data_rows):
         _, values = _split(source.cells)
         placements, layout = _placements(

@@ -7,9 +7,8 @@ label belongs to the table before it unless a section heading stands between.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from parsers.model import Document, Grid, GridCell, Paragraph
 from parsers.normalize import comparable, label
@@ -90,18 +89,20 @@ def _evidence(row: tuple[GridCell, ...]) -> str | None:
     return max(votes, key=lambda t: votes[t]) if votes else None
 
 
-def _tables_naming(text: str) -> Iterator[str]:
+@lru_cache(maxsize=16384)
+def _tables_naming(text: str) -> tuple[str, ...]:
+    """Return the tables that know `text` as a label of theirs."""
     plain, name = comparable(text), label(text)
-    if not name:
-        return
-    for table in TABLES:
-        if (
-            _MARKS[table].search(plain)
-            or _MARKS[table].search(name)
-            or name in _names(table)
-            or any(p.fullmatch(name) for p in _patterns(table))
-        ):
-            yield table
+    if not name or name.isdigit():
+        return ()
+    return tuple(
+        table
+        for table in TABLES
+        if _MARKS[table].search(plain)
+        or _MARKS[table].search(name)
+        or name in _names(table)
+        or any(p.fullmatch(name) for p in _patterns(table))
+    )
 
 
 @cache

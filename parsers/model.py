@@ -50,6 +50,8 @@ class GridCell:
     colspan: int = 1
     page: int | None = None
     box: Box | None = None
+    printed: str | None = None
+    """What is printed there, where `text` is only a part of it (digits that lost their borders)."""
 
 
 @dataclass(frozen=True, slots=True)

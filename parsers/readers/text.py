@@ -8,10 +8,11 @@ table begins a new Grid, because the lines below it may be laid out otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from parsers.model import Block, Document, Finding, Grid, GridCell, Paragraph
 from parsers.normalize import is_figure
+from parsers.readers.glued import is_glued, split_glued
 from parsers.templates import finding
 
 _RULE = re.compile(r"^\s*:?-{3,}:?\s*$")
@@ -47,11 +48,17 @@ def read_text(text: str, encoding: str | None = None) -> Document:
             end = i
             while end < len(body) and _kind(body[end]) in ("pipe", "blank"):
                 end += 1
-            rows, certain = _pipe_rows(body[i:end])
-            if not certain:
-                findings.append(finding("rows_lost"))
-            blocks.append(_grid(rows))
+            if _is_markdown(body[i]):
+                blocks.append(_grid(_markdown_rows(body[i:end])))
+            else:
+                rows, certain = _pipe_rows(body[i:end])
+                if not certain:
+                    findings.append(finding("rows_lost"))
+                blocks.append(_grid(rows))
             i = end
+        elif is_glued(body[i]):
+            blocks += split_glued(body[i])
+            i += 1
         else:
             blocks.append(Paragraph(body[i].strip("\n")))
             i += 1
@@ -123,6 +130,20 @@ def _tab_rows(run: list[str]) -> list[Block]:
             continue  # a Markdown rule under a header: no cells
         grids[-1].append(cells)
     return [_grid(rows) for rows in grids if rows]
+
+
+def _is_markdown(line: str) -> bool:
+    """Tell whether a line is a row of a Markdown table: pipes on both sides and text between."""
+    stripped = line.strip()
+    return stripped.startswith("|") and stripped.count("|") > 2 and bool(stripped.strip("| "))
+
+
+def _markdown_rows(run: list[str]) -> Iterator[list[str]]:
+    for line in run:
+        if line.strip():
+            cells = [c.replace("**", "").replace("<br>", " ").strip() for c in line.strip().strip("|").split("|")]
+            if not all(_RULE.match(c) for c in cells):
+                yield cells
 
 
 def _pipe_rows(run: list[str]) -> tuple[list[list[str]], bool]:
