@@ -135,7 +135,7 @@ class Archive:
         try:
             archive_migrations.apply(Database(db))
             body_migrations.apply(Database(bodies))
-            if not exists:
+            if create and archive.meta("sample_data") is None:  # new, or killed while it was being made
                 archive.set_meta("sample_data", "1" if sample else "0")
             archive._demand_mark(sample)
         except BaseException:

@@ -178,10 +178,10 @@ def _cut(cell: GridCell, header: _Header) -> list[list[GridCell | None]]:
 
     Where the block's sum leaves some (A1 for a row of table three, B1 for the blocks of table four), only those.
     """
-    kinds, blocks = header.kinds or ("count",) * len(header.keys), header.blocks
+    kinds: tuple[Kind, ...] = header.kinds or ("count",) * len(header.keys)
     whole = cell.text
     return [
-        [replace(cell, text=part, printed=whole) for part in parts] for parts in cut_figures(cell.text, kinds, blocks)
+        [replace(cell, text=part, printed=whole) for part in parts] for parts in cut_figures(cell.text, kinds, header.blocks)
     ]
 
 

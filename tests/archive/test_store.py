@@ -75,6 +75,13 @@ def test_sample_data_and_real_reports_never_meet(tmp_path: Path) -> None:
         assert opened.is_sample
 
 
+def test_an_archive_killed_while_it_was_being_made_is_finished_by_the_next_open(tmp_path: Path) -> None:
+    with Archive.open(tmp_path, SystemClock(), create=True, sample=True) as archive:
+        archive.db.execute("DELETE FROM meta")
+    with Archive.open(tmp_path, SystemClock(), create=True, sample=True) as archive:
+        assert archive.is_sample
+
+
 def test_an_archive_that_is_not_there_is_not_made_by_a_question(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no archive"):
         Archive.open(tmp_path / "nowhere", SystemClock())

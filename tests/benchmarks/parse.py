@@ -27,9 +27,15 @@ def word_pasted_page() -> bytes:
         for portal in world.portals
         for report in portal.reports_at(1)
     ]
-    page = max(pages, key=len).replace(b"<td", b'<td class="MsoNormal" style="mso-border-alt:solid windowtext .5pt;mso-yfti-cnfc:0"')
+    page = max(pages, key=len).replace(
+        b"<td", b'<td class="MsoNormal" style="mso-border-alt:solid windowtext .5pt;mso-yfti-cnfc:0"'
+    )
     missing = max(0, 190_000 - len(page))
-    style = b"<style>" + b"p.MsoNormal{mso-style-parent:'';margin:0cm;mso-pagination:widow-orphan}\n" * (missing // 71) + b"</style>"
+    style = (
+        b"<style>"
+        + b"p.MsoNormal{mso-style-parent:'';margin:0cm;mso-pagination:widow-orphan}\n" * (missing // 71)
+        + b"</style>"
+    )
     return page.replace(b"</body>", style + b"</body>", 1)
 
 

@@ -13,9 +13,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from cli_process import command, environment
 
 from archive.readings import load_reading
-from cli_process import command, environment
 from crawler.samples import SampleReport, World
 
 TABLES = {
@@ -125,11 +125,9 @@ def test_an_edited_report_is_one_content_version_with_its_changed_cells(db, worl
     (after,) = [r for r in world.reports_on(30) if r.url == before.url]
     steps = versions(db, before.url)
     assert [v["kind"] for v in steps] == ["first", "content"]
-    rows = db.execute('SELECT * FROM cell_change WHERE version_id = ?', (steps[1]["id"],)).fetchall()
+    rows = db.execute("SELECT * FROM cell_change WHERE version_id = ?", (steps[1]["id"],)).fetchall()
     changed = {(r["table"], r["row"], r["column"]): (r["value_before"], r["value_after"]) for r in rows}
-    assert changed == {
-        k: (str(v[1]), str(after.cells[k][1])) for k, v in before.cells.items() if v != after.cells[k]
-    }
+    assert changed == {k: (str(v[1]), str(after.cells[k][1])) for k, v in before.cells.items() if v != after.cells[k]}
     assert changed
 
 
@@ -214,7 +212,9 @@ def test_a_killed_crawl_is_taken_up_and_nothing_is_lost_or_kept_twice(demo, tmp_
             assert taken_up[name] == undisturbed[name], name
     assert {row[0] for row in taken_up["capture"]} == {row[0] for row in undisturbed["capture"]}
     assert summary["versions"] == demo[1]["versions"]
-    verified = subprocess.run([*command(), "verify", "--archive", str(path)], env=environment(), capture_output=True, text=True)
+    verified = subprocess.run(
+        [*command(), "verify", "--archive", str(path)], env=environment(), capture_output=True, text=True
+    )
     assert (verified.returncode, verified.stdout) == (0, "the archive is whole\n")
 
 
@@ -232,7 +232,9 @@ def _wait_for_captures(path: Path, number: int, process: subprocess.Popen) -> No
     pytest.fail("the demo's crawl did not get going")
 
 
-def test_the_demo_refuses_an_archive_of_real_reports_and_others_refuse_its_own(gongkai, demo, seeds: list[Path]) -> None:
+def test_the_demo_refuses_an_archive_of_real_reports_and_others_refuse_its_own(
+    gongkai, demo, seeds: list[Path]
+) -> None:
     assert gongkai("import", seeds[0], "--archive", "real").returncode == 0
     refused = gongkai("demo", "--once", "--archive", "real")
     assert refused.returncode == 2

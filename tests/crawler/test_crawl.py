@@ -6,7 +6,7 @@ import gzip
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
@@ -117,7 +117,17 @@ def test_where_robots_txt_cannot_be_had_nothing_is_fetched(site: Any, job: Job, 
     assert [row[:2] for row in captured()] == [("/robots.txt", "http_error"), ("/nb/", "robots")]
 
 
-def test_every_way_a_fetch_can_end_is_recorded_as_what_it_was(site: Any, job: Job, captured: Any) -> None:
+def trap_port_80(stack: ExitStack) -> None:
+    """Where we may listen on port 80 of loopback, see that nobody comes there."""
+    try:
+        stack.enter_context(trap(80))
+    except PermissionError:
+        return
+
+
+def test_every_way_a_fetch_can_end_is_recorded_as_what_it_was(
+    site: Any, job: Job, portal: Portal, captured: Any
+) -> None:
     def cut(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n<html>only this")
         handler.close_connection = True
@@ -128,10 +138,13 @@ def test_every_way_a_fetch_can_end_is_recorded_as_what_it_was(site: Any, job: Jo
     def drop(handler: BaseHTTPRequestHandler) -> None:
         handler.close_connection = True
 
-    names = [str(n) for n in range(1, 15)]
-    with trap() as inner:
+    page = links(*(str(n) for n in range(1, 17)))
+    page = page.replace(path("15"), f"http://inner.gov.cn{path('15')}")
+    page = page.replace(path("16"), f"http://www.zwinkt.com{path('16')}")
+    site.page("/nb/", page)
+    with trap() as inner, ExitStack() as stack:
+        trap_port_80(stack)
         port = inner.getsockname()[1]
-        site.page("/nb/", links(*names))
         site.page(path("1"), gzip.compress("<html>压缩</html>".encode()), Content_Encoding="gzip")
         site.page(path("2"), "gone", status=410)
         site.page(path("3"), "down", status=500)
@@ -147,7 +160,13 @@ def test_every_way_a_fetch_can_end_is_recorded_as_what_it_was(site: Any, job: Jo
         site.page(path("12"), status=302, Location=f"http://127.0.0.1:{port}/")
         site.page(path("13"), status=301, Location=f"http://inner.gov.cn:{port}/")
         site.page(path("14"), status=302, Location="http://www.nowhere.test/")
-        summary = run_job(replace(job, settings={**job.settings, "DOWNLOAD_MAXSIZE": 100_000}))
+        told = replace(
+            job,
+            portals=(replace(portal, hosts=(HOST, "inner.gov.cn")),),
+            names={"inner.gov.cn": ("127.0.0.1",)},
+            settings={**job.settings, "DOWNLOAD_MAXSIZE": 100_000},
+        )
+        summary = run_job(told)
     outcomes = {path: (outcome, status) for path, outcome, status, _, _ in captured()}
     assert outcomes[path("1")] == ("ok", 200)
     assert outcomes[path("2")] == ("not_found", 410)
@@ -162,6 +181,10 @@ def test_every_way_a_fetch_can_end_is_recorded_as_what_it_was(site: Any, job: Jo
     assert outcomes[f"http://127.0.0.1:{port}/"] == ("guard", None)
     assert outcomes[f"http://inner.gov.cn:{port}/"] == ("guard", None)
     assert outcomes["http://www.nowhere.test/"] == ("guard", None)
+    assert outcomes[f"http://inner.gov.cn{path('15')}"] == ("guard", None)
+    assert "127.0.0.1, which is not a public address" in " ".join(summary.findings)
+    assert f"http://www.zwinkt.com{path('16')}" not in outcomes
+    assert "www.zwinkt.com is not a declared host" in " ".join(summary.findings)
     assert summary.listings == {LIST: "complete"}
     assert not summary.complete
     with Archive.open(job.archive, job.clock) as archive:
@@ -172,27 +195,6 @@ def test_every_way_a_fetch_can_end_is_recorded_as_what_it_was(site: Any, job: Jo
         assert archive.get_body(row["body_sha256"]) == "<html>压缩</html>".encode()
         assert row["redirects"] == f'["http://{HOST}{path("10")}"]'
         assert archive.frontier_pending(summary.run_id) == []
-
-
-def test_a_list_leads_neither_to_a_private_address_nor_to_another_host(
-    site: Any, job: Job, portal: Portal, captured: Any
-) -> None:
-    """Port 80 of loopback is what the name would lead to; where we may listen there, nobody comes."""
-    page = links("1", "2").replace(path("1"), f"http://inner.gov.cn{path('1')}")
-    site.page("/nb/", page.replace(path("2"), f"http://www.zwinkt.com{path('2')}"))
-    declared = replace(portal, hosts=(HOST, "inner.gov.cn"))
-    told = replace(job, portals=(declared,), names={"inner.gov.cn": ("127.0.0.1",)})
-    try:
-        with trap(80):
-            summary = run_job(told)
-    except PermissionError:
-        summary = run_job(told)
-    assert site.asked() == ["/robots.txt", "/nb/"]
-    ((_, outcome, _, _, reason),) = [row for row in captured() if row[0].startswith("http://inner.gov.cn")]
-    assert outcome == "guard"
-    assert "127.0.0.1, which is not a public address" in reason
-    assert summary.listings == {LIST: "complete"}
-    assert any("www.zwinkt.com is not a declared host" in finding for finding in summary.findings)
 
 
 def test_a_host_that_answers_with_a_challenge_is_left_alone_for_the_rest_of_the_run(
@@ -210,35 +212,24 @@ def test_a_host_that_answers_with_a_challenge_is_left_alone_for_the_rest_of_the_
         assert archive.start_run("crawl") != (summary.run_id, True)  # ended: a later run tries again
 
 
-def test_a_challenge_in_place_of_a_list_makes_it_partial(site: Any, job: Job) -> None:
-    site.page("/nb/", "<script>$_ts={}</script>", status=412)
-    summary = run_job(job)
-    assert summary.listings == {LIST: "partial"}
-    assert not summary.complete
-
-
-def test_a_limit_leaves_the_rest_for_the_next_call(site: Any, job: Job) -> None:
+def test_a_run_cut_off_on_another_portal_is_closed_and_a_limit_leaves_the_rest_for_the_next_call(
+    site: Any, job: Job, portal: Portal
+) -> None:
+    other = replace(portal, slug="sample-b")
+    with Archive.open(job.archive, job.clock, create=True, sample=True) as archive:
+        cut_off, _ = archive.start_run("crawl")
+        archive.frontier_add(cut_off, [column_item(other, other.columns[0])])
     paths = site.column(5)
     first = run_job(replace(job, limit=2))
+    assert first.run_id != cut_off
+    assert not first.resumed
+    assert any("1 requests skipped: portal sample-b was not crawled" in finding for finding in first.findings)
     assert not first.complete
     second = run_job(job)
     assert second.resumed
     assert second.run_id == first.run_id
     assert second.complete
     assert [path for path in site.asked() if path != "/robots.txt"] == ["/nb/", *paths]
-
-
-def test_a_run_cut_off_on_another_portal_is_closed_and_said_so(site: Any, job: Job, portal: Portal) -> None:
-    other = replace(portal, slug="sample-b")
-    with Archive.open(job.archive, job.clock, create=True, sample=True) as archive:
-        cut_off, _ = archive.start_run("crawl")
-        archive.frontier_add(cut_off, [column_item(other, other.columns[0])])
-    site.column(1)
-    summary = run_job(job)
-    assert summary.run_id != cut_off
-    assert not summary.resumed
-    assert summary.listings == {LIST: "complete"}
-    assert any("1 requests skipped: portal sample-b was not crawled" in finding for finding in summary.findings)
 
 
 def test_an_archive_that_another_run_holds_is_left_alone(site: Any, job: Job) -> None:

@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 import crawler
-from archive.store import Archive
+from archive.store import Archive, Capture
+from crawler.frontier import column_item, told_of
 from crawler.run import Job, run_job
 from parsers.errors import ArchiveLockedError
 
@@ -106,6 +107,7 @@ def test_a_killed_crawl_leaves_nobody_writing_and_is_taken_up_where_it_was(
     assert before <= set(captured())
     # the clock stands still, so the page that was under way is one capture though it may have been asked twice
     assert Counter(row[0] for row in captured()) == Counter(["/robots.txt", "/nb/", *paths])
+    # what was under way may have been asked twice, and nothing else
     again = Counter(path for path in site.asked() if path != "/robots.txt")
     assert sum(again.values()) <= 22
     assert again["/nb/"] == 1
@@ -126,3 +128,23 @@ def test_an_interrupted_crawl_ends_cleanly_and_stays_resumable(site: Any, job: J
         run_id, resumed = archive.start_run("crawl")
         assert resumed
         assert archive.frontier_pending(run_id)
+
+
+def test_an_answer_kept_before_the_kill_is_followed_and_not_asked_for_again(site: Any, job: Job, captured: Any) -> None:
+    """As if killed between the capture of a list and what followed from it."""
+    paths = site.column(2)
+    (portal,) = job.portals
+    item = column_item(portal, portal.columns[0])
+    with Archive.open(job.archive, job.clock, create=True, sample=True) as archive:
+        run_id, _ = archive.start_run("crawl")
+        archive.frontier_add(run_id, [item])
+        rows = "".join(f"<li><a href={path}>某局年度报告</a>2025-03-12</li>" for path in paths)
+        body = f"<ul>{rows}</ul><script>createPageHTML(1, 0, 'index', 'html');</script>"
+        kept = Capture(
+            item.url, job.clock.now(), "list", "ok", 200, body=body.encode(), portal=portal.slug, context=told_of(item)
+        )
+        archive.record_capture(kept, run_id)
+    summary = run_job(job)
+    assert summary.complete
+    assert site.asked() == ["/robots.txt", *paths]
+    assert [row[0] for row in captured()] == ["/nb/", "/robots.txt", *paths]

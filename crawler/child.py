@@ -1,0 +1,67 @@
+"""The crawl's own process: Scrapy with one spider, told what to do by its parent and by nobody else.
+
+Guarantees: it writes to the archive only while its parent lives (a thread waits for the pipe to end and
+then ends the process); the first error in the crawl ends it and is reported, never logged and forgotten.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import traceback
+from multiprocessing.connection import Connection
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler import settings as crawl_settings
+from crawler.run import CrawlSummary, Job
+from crawler.session import Session
+from crawler.spiders.portal import PortalSpider
+from parsers.errors import GongkaiError
+
+
+def main(channel: Connection, job: Job) -> None:
+    """Run the job and send ("event"|"done"|"error"|"crash", payload) to the parent."""
+    # Ctrl-C reaches the whole group; the parent alone decides, and asks us to stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    running: list[AsyncCrawlerProcess] = []
+    threading.Thread(target=_heed_parent, args=(channel, running), daemon=True).start()
+    try:
+        with Session(job, emit=lambda event: channel.send(("event", event))) as session:
+            summary = _run(session, running)
+        channel.send(("done", summary))
+    except GongkaiError as error:
+        channel.send(("error", (type(error), error.en, error.zh)))
+    except Exception:
+        channel.send(("crash", traceback.format_exc()))
+
+
+def _run(session: Session, running: list[AsyncCrawlerProcess]) -> CrawlSummary:
+    settings = Settings()
+    settings.setmodule(crawl_settings)
+    settings.setdict(session.settings(), priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    crawling = process.crawl(PortalSpider, session=session)
+    running.append(process)
+    process.start(install_signal_handlers=False)
+    crawling.result()
+    session.raise_first_error()
+    return session.finish()
+
+
+def _heed_parent(channel: Connection, running: list[AsyncCrawlerProcess]) -> None:
+    """Stop the crawl when the parent asks, end at once when the parent is gone."""
+    try:
+        channel.recv()
+        spiders = [crawler.spider for process in running for crawler in process.crawlers]
+        if not any(spiders):
+            os._exit(0)  # nothing was begun yet
+        from twisted.internet import reactor
+
+        for spider in spiders:
+            reactor.callFromThread(spider.stop)
+        channel.recv()
+    except (EOFError, OSError):
+        os._exit(1)

@@ -1,0 +1,195 @@
+"""What the families share: the types of a list page, and how rows and attachments are read.
+
+Guarantees: pure functions of bytes and addresses; an address comes out absolute and without a fragment; a
+title comes out whole where the page holds it whole (the title attribute rather than the cut text); nothing
+is guessed: a date or a total that the page does not state is None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from w3lib.url import safe_url_string
+
+REPORT_TITLE = re.compile(
+    r"信息公开.{0,12}(?:年度?报告?|工作报告|年报)|(?:年度报告|年报).{0,12}信息公开|政府信息公开工作(?:情况)?报告"
+)
+"""Titles that name an annual report, with the variants of portals.md 3, quirk 21."""
+
+ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)$", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"/(?:downfile|download)\.jsp\?", re.IGNORECASE)
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
+_STATED_TOTAL = re.compile(r"共(?:计)?\s*(\d+)\s*(?:条|篇|项|个?记录)")
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
+"""Pages that declare gb2312 hold characters of gb18030 (䶮 in names), so the wider code is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A fetched page; `number` counts a list's pages from 1, `column` is the address of its first.
+
+    `form` is what the page was asked with, where it was a POST.
+    """
+
+    url: str
+    body: bytes
+    column: str
+    number: int = 1
+    content_type: str = ""
+    form: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a list; `published` is YYYY-MM-DD as the list prints it, or None."""
+
+    url: str
+    title: str
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A further page of a list; with a `form` it is a POST."""
+
+    url: str
+    number: int
+    form: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """What one list page says: its rows, the source's own totals, and where the next one is."""
+
+    entries: tuple[Entry, ...]
+    total: int | None = None
+    pages: int | None = None
+    next: PageRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One CMS family: how to tell it, how its lists read, and what an article attaches."""
+
+    name: str
+    detect: Callable[[Page], bool]
+    read_list: Callable[[Page], ListPage]
+    attachments: Callable[[Page], tuple[str, ...]]
+
+
+def decode(page: Page) -> str:
+    """Return the page as text by the charset it declares (header, then meta), else UTF-8, else GB18030."""
+    if page.body.startswith(b"\xef\xbb\xbf"):
+        return page.body[3:].decode("utf-8", "replace")
+    for source in (page.content_type.encode("ascii", "ignore"), page.body[:4096]):
+        declared = _CHARSET.search(source)
+        if declared:
+            name = declared[1].decode("ascii").lower()
+            try:
+                return page.body.decode(_WIDER.get(name, name))
+            except (LookupError, UnicodeDecodeError):
+                continue
+    try:
+        return page.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return page.body.decode("gb18030", "replace")
+
+
+def soup_of(markup: str) -> BeautifulSoup:
+    """Return the tree of a list page or of a fragment of one."""
+    return BeautifulSoup(markup, "lxml")
+
+
+def date_in(text: str) -> str | None:
+    """Return the first date that stands in `text` as YYYY-MM-DD, or None."""
+    found = _DATE.search(text)
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else None
+
+
+def stated_total(text: str) -> int | None:
+    """Return the number of rows that the page states in words (共 N 条), or None."""
+    found = _STATED_TOTAL.search(text)
+    return int(found[1]) if found else None
+
+
+def absolute(base: str, href: str) -> str | None:
+    """Return where a link leads, without its fragment; None for what is no web address."""
+    href = href.strip()
+    try:
+        # as Scrapy will send it, so that a list's entry and its capture bear one address
+        url = safe_url_string(urldefrag(urljoin(base, href)).url)
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if href and not href.startswith("#") and parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def rows(soup: BeautifulSoup, base: str, article: re.Pattern[str]) -> tuple[Entry, ...]:
+    """Return the rows of the page's main list, in order, each address once.
+
+    A row is the li, dd or tr around a link whose path is an article's or whose title names a report. Pages
+    carry side lists too (latest news, related links): the rows of the commonest shape are the list; a list
+    broken into several ul of one shape stays whole.
+    """
+    found: list[tuple[tuple[str, ...], Entry]] = []
+    for anchor in soup.find_all("a", href=True):
+        row = anchor.find_parent(["li", "dd", "tr"])
+        url = absolute(base, str(anchor["href"]))
+        title = _title(anchor)
+        if row is None or url is None or not title or row.find(["li", "dd", "tr"]):
+            continue  # a row that holds rows is the page's layout
+        published = date_in(row.get_text(" "))
+        # a menu names the column as a report does (信息公开年报), but gives it no date
+        if article.search(urlsplit(url).path) or (published and REPORT_TITLE.search(title)):
+            found.append((_shape(row), Entry(url, title, published)))
+    shapes = Counter(shape for shape, entry in found if entry.published) or Counter(shape for shape, _ in found)
+    if not shapes:
+        return ()
+    (main, _), *_ = shapes.most_common(1)
+    return unique(entry for shape, entry in found if shape == main)
+
+
+def unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries in order, the first of each address."""
+    by_url: dict[str, Entry] = {}
+    for entry in entries:
+        by_url.setdefault(entry.url, entry)
+    return tuple(by_url.values())
+
+
+def attachments_in(page: Page, containers: str) -> tuple[str, ...]:
+    """Return the addresses of the files attached to an article, looked for in its containers (CSS) alone.
+
+    Outside them pages link forms and guides that belong to the site and not to the article.
+    """
+    soup = soup_of(decode(page))
+    found: dict[str, None] = {}
+    for container in soup.select(containers):
+        for anchor in container.find_all("a", href=True):
+            url = absolute(page.url, str(anchor["href"]))
+            if url and (ATTACHMENT.search(urlsplit(url).path) or _DOWNLOAD.search(url)):
+                found[url] = None
+    return tuple(found)
+
+
+def _title(anchor: Tag) -> str:
+    """Return the link's whole title: its title attribute where it has one, for the text is often cut."""
+    for text in (str(anchor.get("title") or ""), anchor.get_text(" ")):
+        title = " ".join(text.split())
+        if title:
+            return title
+    return ""
+
+
+def _shape(row: Tag) -> tuple[str, ...]:
+    """Return what the rows of one list have in common: their name and their parent's name and classes."""
+    parent = row.parent
+    if parent is None:
+        return (row.name,)
+    return (row.name, parent.name, *map(str, parent.get_attribute_list("class")))
