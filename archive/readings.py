@@ -109,7 +109,7 @@ def _read_chunk(path: Path, tasks: list[ReadingTask]) -> list[Report]:
     """Read some bodies in a worker process, taking them from bodies.db itself rather than over the pipe."""
     import zstandard
 
-    bodies = sqlite3.connect(f"file:{path / 'bodies.db'}?mode=ro", uri=True)
+    bodies = sqlite3.connect(f"{(path / 'bodies.db').resolve().as_uri()}?mode=ro", uri=True)
     decompress = zstandard.ZstdDecompressor()
     reports = []
     for task in tasks:

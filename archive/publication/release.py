@@ -39,6 +39,7 @@ def publish(archive: Archive, directory: Path, *, at: datetime, progress: Progre
     `progress` is called with (done, all, what). Raises ReleaseError where the result does not agree with the archive;
     the releases that are there stay.
     """
+    directory = directory.resolve()
     on = at.astimezone(CHINA).date()
     notice = SAMPLE_NOTICE if archive.is_sample else ""
     done = 0
