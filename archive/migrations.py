@@ -124,9 +124,10 @@ CREATE TABLE cell (
     "column" TEXT NOT NULL,
     position INTEGER NOT NULL,
     state TEXT NOT NULL,
-    value TEXT,
+    value ANY,
     raw TEXT NOT NULL,
     unit TEXT,
+    label TEXT,
     trust TEXT,
     "where" TEXT NOT NULL,
     PRIMARY KEY (reading_id, "table", "row", "column")
@@ -207,9 +208,9 @@ CREATE TABLE cell_change (
     "row" TEXT NOT NULL,
     "column" TEXT NOT NULL,
     state_before TEXT,
-    value_before TEXT,
+    value_before ANY,
     state_after TEXT,
-    value_after TEXT,
+    value_after ANY,
     PRIMARY KEY (version_id, "table", "row", "column")
 ) STRICT, WITHOUT ROWID;
 

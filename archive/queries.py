@@ -46,7 +46,7 @@ class VersionRow:
 class Difference:
     """What differs between two readings: cells as (table, row, column, state, value, state, value), then sentences."""
 
-    cells: tuple[tuple[str | None, ...], ...]
+    cells: tuple[tuple[str | int | None, ...], ...]
     removed: tuple[str, ...]
     added: tuple[str, ...]
 

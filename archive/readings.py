@@ -191,7 +191,7 @@ def store_reading(db: sqlite3.Connection, body_sha256: str, url: str, report: Re
         [(key, i, s.number, s.heading, s.text) for i, s in enumerate(report.sections)],
     )
     db.executemany(
-        "INSERT INTO cell VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO cell VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 key,
@@ -200,9 +200,10 @@ def store_reading(db: sqlite3.Connection, body_sha256: str, url: str, report: Re
                 c.column,
                 i,
                 c.state,
-                None if c.value is None else str(c.value),
+                c.value,
                 c.raw,
                 c.unit,
+                c.label,
                 c.trust,
                 dump_json(c.where.to_json()),
             )
@@ -267,11 +268,12 @@ def load_reading(db: sqlite3.Connection, reading_id: str) -> Report:
                 c["row"],
                 c["column"],
                 c["state"],
-                _figure(c["column"], c["value"]),
+                c["value"],
                 c["raw"],
                 c["trust"],
                 _where(c["where"]),
                 c["unit"],
+                c["label"],
             )
             for c in db.execute("SELECT * FROM cell WHERE reading_id = ? ORDER BY position", (reading_id,))
         ),
@@ -305,13 +307,6 @@ def _text(value: int | str | None) -> str | None:
 
 def _number(value: str | None) -> int | str | None:
     return int(value) if value is not None and value.lstrip("-").isdigit() else value
-
-
-def _figure(column: str, value: str | None) -> int | str | None:
-    """Return a stored figure: money stays a decimal string as printed (design 3.1), everything else is an int."""
-    if value is None or column.startswith("amount_"):
-        return value
-    return _number(value)
 
 
 def _where(text: str) -> Where:

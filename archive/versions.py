@@ -298,7 +298,7 @@ def _write_changes(db: sqlite3.Connection, version: str, before: str, after: str
         db.execute("INSERT INTO cell_change VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (version, *row))
 
 
-def changed_cells(db: sqlite3.Connection, before: str, after: str) -> list[tuple[str | None, ...]]:
+def changed_cells(db: sqlite3.Connection, before: str, after: str) -> list[tuple[str | int | None, ...]]:
     """Return (table, row, column, state before, value before, state after, value after) where two readings differ."""
     rows = db.execute(
         """SELECT coalesce(a."table", b."table"), coalesce(a."row", b."row"), coalesce(a."column", b."column"),

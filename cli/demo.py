@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from archive.website.serve import serve
+from cli.serve import serve_site
 from cli.session import Session, common_options
 from crawler.demo import DemoSummary, run_demo
 
@@ -31,13 +31,7 @@ def command(session: Session, once: bool, port: int) -> None:
     else:
         _print(session, summary)
     if not once:
-        serve(
-            summary.release.path,
-            port=port,
-            ready=lambda url: session.say(
-                f"the site is at {url} — Ctrl-C ends it", f"网站地址：{url}（按 Ctrl-C 结束）"
-            ),
-        )
+        serve_site(session, summary.release.path, port=port)
 
 
 def _as_json(summary: DemoSummary) -> dict[str, object]:

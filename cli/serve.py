@@ -25,13 +25,22 @@ def command(session: Session, directory: Path, host: str, port: int, open_browse
     Example:
       gongkai serve release --port 8001
     """
+    serve_site(session, directory, host, port, open_browser)
+
+
+def serve_site(
+    session: Session, directory: Path, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False
+) -> None:
+    """Serve until interrupted, saying where; raises UsageError where the port cannot be had."""
     try:
         serve(
             directory,
             host=host,
             port=port,
             open_browser=open_browser,
-            ready=lambda url: session.say(f"serving at {url} — Ctrl-C ends it", f"网站地址：{url}（按 Ctrl-C 结束）"),
+            ready=lambda url: session.say(
+                f"the site is at {url} — Ctrl-C ends it", f"网站地址：{url}（按 Ctrl-C 结束）"
+            ),
         )
     except OSError as error:
         raise UsageError(

@@ -14,41 +14,13 @@ from dataclasses import dataclass, field, replace
 
 from parsers.cutting import cut_figures
 from parsers.layout import SourceRow
-from parsers.model import Finding, GridCell, Where
+from parsers.model import GridCell, Where
 from parsers.normalize import Figure, comparable, is_figure, label, read_figure
+from parsers.reading import OpenRow, Reading, TableReading
+from parsers.statistics import read_statistics
 from parsers.templates import Column, Form, Group, Kind, Row, finding, load_form
 
 _UNIT_ABOVE = re.compile(r"单位[:：]?(万元|亿元|元)")
-Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One cell as read: its figure, what is printed, where, and whether labels and layout alone placed it."""
-
-    figure: Figure
-    raw: str
-    where: Where
-    by_label: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class OpenRow:
-    """A row that layout leaves in doubt: the admissible placements of its cells, column key to Reading."""
-
-    row: str
-    candidates: tuple[dict[str, Reading], ...]
-
-
-@dataclass(slots=True)
-class TableReading:
-    """What was read of one table; `open_rows` wait for the arithmetic."""
-
-    table: str
-    form: str | None = None
-    cells: dict[Key, Reading] = field(default_factory=dict)
-    open_rows: list[OpenRow] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +54,7 @@ def align(rows_by_table: dict[str, list[SourceRow]]) -> list[TableReading]:
         "proactive_disclosure": _read_proactive,
         "requests": _read_requests,
         "review_and_litigation": _read_review,
+        "statistics": read_statistics,
     }
     return [readers[table](rows) for table, rows in rows_by_table.items() if table in readers]
 
@@ -181,7 +154,8 @@ def _cut(cell: GridCell, header: _Header) -> list[list[GridCell | None]]:
     kinds: tuple[Kind, ...] = header.kinds or ("count",) * len(header.keys)
     whole = cell.text
     return [
-        [replace(cell, text=part, printed=whole) for part in parts] for parts in cut_figures(cell.text, kinds, header.blocks)
+        [replace(cell, text=part, printed=whole) for part in parts]
+        for parts in cut_figures(cell.text, kinds, header.blocks)
     ]
 
 

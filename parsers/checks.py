@@ -10,9 +10,9 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from parsers.align import OpenRow, Reading, TableReading
 from parsers.model import Cell, Check, Finding, Trust
 from parsers.normalize import Figure
+from parsers.reading import OpenRow, Reading, TableReading
 from parsers.templates import finding, load_form
 
 Key = tuple[str, str, str]
@@ -232,7 +232,7 @@ def grade(reading: TableReading) -> tuple[list[Cell], list[Check], list[Finding]
         if f.converted:
             findings.append(finding("unit_converted", r.where, cell=name, unit=f.unit, raw=r.raw))
         value = f.value if f.state == "value" else None
-        cells.append(Cell(reading.table, row, column, f.state, value, r.raw, trust, r.where, f.unit))
+        cells.append(Cell(reading.table, row, column, f.state, value, r.raw, trust, r.where, r.unit or f.unit, r.label))
     if reading.table == "proactive_disclosure":
         more, broken = _number_checks(cells)
         checks += more

@@ -20,7 +20,7 @@ _MARKS = {
     "requests": re.compile(r"本列数据的勾稽关系|^申请人情况$|^法人或其[他它]组织$|^本年度?办理结果$"),
     "review_and_litigation": re.compile(r"^行政复议$|^行政诉讼$|^未经复议直接起诉$|^(经)?复议后起诉$"),
 }
-_SECTION_TABLE = {2: "proactive_disclosure", 3: "requests", 4: "review_and_litigation"}
+_INDICATOR = re.compile(r"^(统计)?指标(名称)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ def table_rows(document: Document) -> dict[str, list[SourceRow]]:
 
 def _row_kinds(grid: Grid, current: str | None) -> list[str | None]:
     """Tell for each row of a grid which table it belongs to (None: a grid of something else)."""
+    if any(heads_statistics(row) for row in grid.rows):
+        return ["statistics"] * len(grid.rows)
     evidence = [_evidence(row) for row in grid.rows]
     kinds = {kind for kind in evidence if kind}
     if not kinds:
@@ -72,6 +74,12 @@ def _row_kinds(grid: Grid, current: str | None) -> list[str | None]:
         last = kind
         out.append(kind)
     return out
+
+
+def heads_statistics(row: tuple[GridCell, ...]) -> bool:
+    """Tell whether a row heads a list of indicators (统计指标 单位 统计数): all that grid is the list."""
+    names = [comparable(c.text) for c in row]
+    return any(_INDICATOR.match(n) for n in names) and any(n in ("单位", "计量单位", "统计数") for n in names)
 
 
 def _may_continue(grid: Grid) -> bool:

@@ -52,6 +52,8 @@ class GridCell:
     box: Box | None = None
     printed: str | None = None
     """What is printed there, where `text` is only a part of it (digits that lost their borders)."""
+    doubt: tuple[str, ...] = ()
+    """Other figures that a recogniser admits there, best first; empty where `text` is sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ class Cell:
     trust: Trust | None
     where: Where
     unit: str | None = None
+    label: str | None = None
+    """The printed name of a row that no form knows (`unmatched.N`)."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -150,6 +154,8 @@ class Cell:
         }
         if self.unit is not None:
             out["unit"] = self.unit
+        if self.label is not None:
+            out["label"] = self.label
         return out
 
 

@@ -5,22 +5,18 @@ Total and pure: any bytes give a Report with a verdict; the same bytes give the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from parsers.align import align
 from parsers.checks import grade, settle
 from parsers.classify import recognise_challenge, recognise_other
-from parsers.decode import Decoded, decode
 from parsers.errors import UnreadableError
+from parsers.formats import read_document
 from parsers.identity import identify, with_url
 from parsers.layout import table_rows
 from parsers.model import Cell, Check, Document, Finding, Paragraph, Report
 from parsers.narrative import check_narrative
 from parsers.normalize import is_traditional
-from parsers.readers.html import read_html
-from parsers.readers.pdf import read_pdf
-from parsers.readers.text import read_text
 from parsers.sections import split_sections
 from parsers.templates import TABLES, finding
 
@@ -28,9 +24,6 @@ PARSER_VERSION = 1
 """Raised whenever the reading of any fixture changes; a test sees to it."""
 
 MAX_BYTES = 64 * 1024 * 1024
-_BINARY = re.compile(rb"^(?:PK\x03\x04|\xd0\xcf\x11\xe0|\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|Rar!|7z\xbc\xaf)")
-_CONTROL = bytes([*range(9), *range(14, 32)])
-_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|div|table|p|span|script|title)\b", re.IGNORECASE)
 
 
 def read_report(
@@ -54,7 +47,7 @@ def read_report(
     if challenge:
         return Report("challenge", PARSER_VERSION)
     try:
-        document = _read_document(body, pairs)
+        document = read_document(body, pairs)
     except UnreadableError as error:
         found = Finding("unreadable", "error", error.en, error.zh)
         return Report("unreadable", PARSER_VERSION, findings=(found,))
@@ -69,40 +62,6 @@ def too_large(size: int) -> Report:
     return Report("unreadable", PARSER_VERSION, findings=(found,))
 
 
-def _read_document(body: bytes, headers: Sequence[tuple[str, str]]) -> Document | None:
-    """Choose the reader by content, then by header; None for bytes of no format that we read."""
-    if body[:1024].lstrip().startswith(b"%PDF-"):
-        return read_pdf(body)
-    if _BINARY.match(body) or _is_binary(body):
-        return None
-    charset = None
-    for name, value in headers:
-        if name.lower() == "content-type" and (match := re.search(r"charset=[\"']?([\w-]+)", value, re.IGNORECASE)):
-            charset = match[1]
-    decoded: Decoded = decode(body, charset)
-    document = read_html(decoded) if _MARKUP.search(body[:65536]) else read_text(decoded.text, decoded.encoding)
-    return _with_findings(document, decoded.findings)
-
-
-def _with_findings(document: Document, findings: Sequence[Finding]) -> Document:
-    return Document(
-        document.blocks,
-        document.format,
-        document.metadata,
-        document.encoding,
-        (*findings, *document.findings),
-        document.links,
-    )
-
-
-def _is_binary(body: bytes) -> bool:
-    """Tell whether bytes hold control characters that no text has (UTF-16 with its mark aside)."""
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return False
-    sample = body[:8192]
-    return b"\0" in sample or (len(sample) - len(sample.translate(None, _CONTROL))) * 50 > len(sample)
-
-
 def interpret(document: Document, declared: Mapping[str, str]) -> Report:
     """Make a Report of what a reader saw."""
     identity = identify(document, declared)
@@ -112,7 +71,7 @@ def interpret(document: Document, declared: Mapping[str, str]) -> Report:
     findings: list[Finding] = [*document.findings, *identity.findings, *sections.findings]
     forms: dict[str, str] = {}
     readings = {r.table: r for r in align(table_rows(document))}
-    for table in TABLES:
+    for table in (*TABLES, "statistics"):
         reading = readings.get(table)
         if reading is None:
             continue
@@ -138,7 +97,8 @@ def interpret(document: Document, declared: Mapping[str, str]) -> Report:
     statements, more = check_narrative(sections.sections, cells)
     checks += statements
     findings += more
-    findings += [finding("table_missing", table=table) for table in TABLES if table not in forms]
+    if "statistics" not in forms:
+        findings += [finding("table_missing", table=table) for table in TABLES if table not in forms]
     for table, form in forms.items():
         if form == "2019" and identity.report_year is not None and identity.report_year >= 2021:
             findings.append(finding("template_mixed", table=table, year=identity.report_year))

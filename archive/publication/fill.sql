@@ -66,14 +66,14 @@ FROM kept.version v JOIN published_document d ON d.id = v.document_id LEFT JOIN 
 ORDER BY d.report_id, d.id, v.sequence;
 
 INSERT INTO cell_change
-SELECT x.version_id, x."table", x."row", x."column", x.state_before, CASE WHEN x.value_before IS NULL OR x.value_before GLOB '*[^0-9-]*' OR x."column" GLOB 'amount_*' THEN x.value_before ELSE CAST(x.value_before AS INTEGER) END,
-       x.state_after, CASE WHEN x.value_after IS NULL OR x.value_after GLOB '*[^0-9-]*' OR x."column" GLOB 'amount_*' THEN x.value_after ELSE CAST(x.value_after AS INTEGER) END
+SELECT x.version_id, x."table", x."row", x."column", x.state_before, x.value_before,
+       x.state_after, x.value_after
 FROM kept.cell_change x WHERE x.version_id IN (SELECT id FROM main.version)
 ORDER BY x.version_id, x."table", x."row", x."column";
 
 INSERT INTO cell
-SELECT s.report_id, c."table", c."row", c."column", c.position, c.state, CASE WHEN c.value IS NULL OR c.value GLOB '*[^0-9-]*' OR c."column" GLOB 'amount_*' THEN c.value ELSE CAST(c.value AS INTEGER) END,
-       c.raw, c.unit, c.trust, c."where"
+SELECT s.report_id, c."table", c."row", c."column", c.position, c.state, c.value,
+       c.raw, c.unit, c.label, c.trust, c."where"
 FROM served s JOIN kept.cell c ON c.reading_id = s.reading_id ORDER BY s.report_id, c."table", c."row", c."column";
 
 INSERT INTO section

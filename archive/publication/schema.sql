@@ -107,6 +107,7 @@ CREATE TABLE cell (
     value,
     raw TEXT NOT NULL,
     unit TEXT,
+    label TEXT,
     trust TEXT,
     "where" TEXT NOT NULL,
     PRIMARY KEY (report_id, "table", "row", "column")

@@ -45,6 +45,7 @@ LONG = (
     "value",
     "raw",
     "unit_printed",
+    "label",
     "trust",
     "where",
     "source_url",
@@ -133,7 +134,7 @@ def write_long(db: sqlite3.Connection, path: Path) -> int:
     """Write the file of a row a cell; return the number of rows."""
     rows = db.execute(
         """SELECT p.id, p.unit_name, p.place_code, p.report_year, c."table", c."row", c."column", c.state, c.value,
-                  c.raw, c.unit, c.trust, c."where", p.source_url, p.captured_at, r.notice
+                  c.raw, c.unit, c.label, c.trust, c."where", p.source_url, p.captured_at, r.notice
            FROM report p JOIN cell c ON c.report_id = p.id, release r ORDER BY p.id, c.position"""
     )
     value = LONG.index("value")

@@ -59,8 +59,9 @@ def _pick(row: sqlite3.Row, *keys: str) -> dict[str, Any]:
 def _cell(row: sqlite3.Row) -> dict[str, Any]:
     out = _pick(row, "table", "row", "column", "state", "value", "raw", "trust")
     out["where"] = json.loads(row["where"])
-    if row["unit"] is not None:
-        out["unit"] = row["unit"]
+    for key in ("unit", "label"):
+        if row[key] is not None:
+            out[key] = row[key]
     return out
 
 

@@ -7,6 +7,7 @@ where the CMS is known, else the whole body; a page that the parser would cut sh
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -18,6 +19,9 @@ from parsers.decode import Decoded
 from parsers.model import Block, Document, Finding, Grid, GridCell, Paragraph
 from parsers.normalize import comparable, squeeze
 from parsers.templates import finding
+
+# it logs a warning for every page that holds no article, which for us is a verdict and not news
+logging.getLogger("trafilatura").setLevel(logging.ERROR)
 
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534  # HTML standard, "Forming a table"
 _MAX_SLOTS = 200_000

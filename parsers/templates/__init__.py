@@ -42,6 +42,8 @@ class Row:
     group: str | None = None
     block: int | None = None
     needs_group: bool = False
+    unit: str | None = None
+    kind: Kind = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,9 @@ def load_form(table: str, form: str) -> Form:
 
 
 TABLES: tuple[str, ...] = ("proactive_disclosure", "requests", "review_and_litigation")
+"""The tables of the forms since 2019; `statistics` is the list that came before them."""
+
+STATISTICS_FORMS = ("statistics-2014", "local")
 FORMS: dict[str, tuple[str, ...]] = {
     "proactive_disclosure": ("2021", "2019"),
     "requests": ("2021", "2019"),

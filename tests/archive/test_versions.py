@@ -47,7 +47,7 @@ def test_a_changed_figure_is_one_content_version_with_the_changed_cell(archive, 
     assert kinds(archive) == ["first", "content"]
     (change,) = archive.db.execute("SELECT * FROM cell_change").fetchall()
     assert tuple(change)[1:] == (
-        "proactive_disclosure", "administrative_licensing", "decisions", "value", str(before), "value", str(before + 1),
+        "proactive_disclosure", "administrative_licensing", "decisions", "value", before, "value", before + 1,
     )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def test_an_edited_report_is_one_content_version_with_its_changed_cells(db, worl
     assert [v["kind"] for v in steps] == ["first", "content"]
     rows = db.execute("SELECT * FROM cell_change WHERE version_id = ?", (steps[1]["id"],)).fetchall()
     changed = {(r["table"], r["row"], r["column"]): (r["value_before"], r["value_after"]) for r in rows}
-    assert changed == {k: (str(v[1]), str(after.cells[k][1])) for k, v in before.cells.items() if v != after.cells[k]}
+    assert changed == {k: (v[1], after.cells[k][1]) for k, v in before.cells.items() if v != after.cells[k]}
     assert changed
 
 

@@ -27,7 +27,7 @@ def test_the_seeds_go_all_the_way_with_relative_folders(gongkai, seeds: list[Pat
         text=True,
     ) as site:
         try:
-            address = site.stdout.readline().split()[2]
+            address = site.stdout.readline().split()[4]
             with urllib.request.urlopen(f"{address}search?q=%E6%96%B0%E6%A6%AE%E5%8D%80") as answer:
                 assert "新荣区政务服务中心" in answer.read().decode()
         finally:
