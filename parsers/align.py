@@ -151,7 +151,7 @@ def _cut(cell: GridCell, header: _Header) -> list[list[GridCell | None]]:
 
     Where the block's sum leaves some (A1 for a row of table three, B1 for the blocks of table four), only those.
     """
-    kinds: tuple[Kind, ...] = header.kinds or ("count",) * len(header.keys)
+    kinds: Sequence[Kind] = header.kinds or ["count"] * len(header.keys)
     whole = cell.text
     return [
         [replace(cell, text=part, printed=whole) for part in parts]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from parsers.align import align
 from parsers.checks import grade, settle
 from parsers.classify import recognise_challenge, recognise_other
+from parsers.consistency import further_notes, power_to_make_rules, text_notes
 from parsers.errors import UnreadableError
 from parsers.formats import read_document
 from parsers.identity import identify, with_url
@@ -94,9 +95,13 @@ def interpret(document: Document, declared: Mapping[str, str]) -> Report:
             format=document.format,
             encoding=document.encoding,
         )
+    findings += further_notes(cells, checks, forms)
     statements, more = check_narrative(sections.sections, cells)
     checks += statements
     findings += more
+    code = identity.region.code if identity.region else None
+    findings += power_to_make_rules(cells, identity.issuer, code)
+    findings += text_notes(sections.sections, sections.preface, identity.report_year)
     if "statistics" not in forms:
         findings += [finding("table_missing", table=table) for table in TABLES if table not in forms]
     for table, form in forms.items():

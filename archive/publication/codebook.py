@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from parsers.templates import FORMS, TABLES, Form, load_form
+from parsers.templates import FORMS, TABLES, Form, load_form, rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Term:
 @cache
 def terms(kind: str) -> tuple[Term, ...]:
     """Return the terms of a kind: "state", "trust", "status", "kind" (of versions), "rule", "outcome"."""
+    if kind == "rule":
+        return tuple(Term(r.id, "", r.zh, r.en, r.about_zh, r.about_en) for r in rules())
     data = tomllib.loads(files("archive.publication").joinpath("terms.toml").read_text("utf-8"))
     return tuple(
         Term(key, entry.get("letter", ""), entry["zh"], entry["en"], entry["about_zh"], entry["about_en"])

@@ -53,7 +53,7 @@ class Package:
         except _DAMAGE as error:
             raise _damaged(error) from error
         self._left = MAX_UNPACKED
-        self.names = tuple(info.filename for info in self._zip.infolist() if not info.is_dir())
+        self.names = tuple(info.filename for info in self._zip.infolist() if info.filename[-1:] not in ("", "/"))
         if len(self.names) > most:
             raise _too_many(most)
         declared = sum(info.file_size for info in self._zip.infolist())
@@ -113,8 +113,9 @@ def local(element: lxml.etree._Element) -> str:
 
 
 def children(element: lxml.etree._Element, name: str) -> Iterator[lxml.etree._Element]:
-    """Yield the children that bear a local name."""
-    return (child for child in element if local(child) == name)
+    """Return the children that bear a local name."""
+    found: Iterator[lxml.etree._Element] = element.iterchildren("{*}" + name)
+    return found
 
 
 def child(element: lxml.etree._Element | None, *path: str) -> lxml.etree._Element | None:

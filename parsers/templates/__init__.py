@@ -131,6 +131,26 @@ FORMS: dict[str, tuple[str, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A consistency rule: its id, how grave a failure is, where it comes from, and what it says in both languages."""
+
+    id: str
+    severity: Severity
+    source: str
+    zh: str
+    en: str
+    about_zh: str
+    about_en: str
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the rules that one report can answer (rules.toml), by id."""
+    data = tomllib.loads((files(__name__) / "rules.toml").read_text(encoding="utf-8"))
+    return tuple(Rule(id=key, **entry) for key, entry in data.items())
+
+
 @cache
 def _finding_texts() -> dict[str, dict[str, str]]:
     return tomllib.loads((files(__name__) / "findings.toml").read_text(encoding="utf-8"))
