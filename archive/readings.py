@@ -10,29 +10,16 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
-from pathlib import Path
 
 from archive.store import Archive, digest, dump_json
 from archive.versions import derive_versions
-from parsers import PARSER_VERSION, Cell, Report, read_report
+from archive.workers import ReadingTask, read_in_processes, read_task
+from parsers import PARSER_VERSION, Cell, Report
 from parsers.model import Check, Finding, Region, Section, Where
 from parsers.normalize import squeeze
 
 READ_KINDS = ("report", "attachment", "import")
-_CHUNK = 16
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingTask:
-    """One body to read, with the evidence of its address."""
-
-    body_sha256: str
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    declared: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +39,13 @@ def read_captures(
     archive: Archive,
     *,
     urls: Iterable[str] | None = None,
-    workers: int = 1,
+    workers: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReadSummary:
     """Read every kept body that today's parser has not read yet, then derive the versions they change.
 
-    `urls` narrows it. `progress` is called with (done, all). More than one worker reads in processes of their own.
+    `urls` narrows it. `progress` is called with (done, all). Bodies are read in `workers` processes, under
+    limits; with none, here and now and without limits.
     """
     tasks = _unread(archive, None if urls is None else set(urls))
     verdicts: dict[str, int] = {}
@@ -94,29 +82,11 @@ def _unread(archive: Archive, urls: set[str] | None) -> list[ReadingTask]:
 
 
 def _read_all(archive: Archive, tasks: list[ReadingTask], workers: int) -> Iterator[tuple[ReadingTask, Report]]:
-    if workers <= 1 or len(tasks) < 2 * _CHUNK:
-        for task in tasks:
-            yield task, _read_task(archive.get_body(task.body_sha256), task)
+    if workers:
+        yield from read_in_processes(archive.path, tasks, workers)
         return
-    # spawn: the C libraries below the readers keep threads of their own and must not be forked after first use
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        chunks = [tasks[i : i + _CHUNK] for i in range(0, len(tasks), _CHUNK)]
-        for chunk, reports in zip(chunks, pool.map(_read_chunk, [archive.path] * len(chunks), chunks), strict=True):
-            yield from zip(chunk, reports, strict=True)
-
-
-def _read_chunk(path: Path, tasks: list[ReadingTask]) -> list[Report]:
-    """Read some bodies in a worker process, taking them from bodies.db itself rather than over the pipe."""
-    import zstandard
-
-    bodies = sqlite3.connect(f"{(path / 'bodies.db').resolve().as_uri()}?mode=ro", uri=True)
-    decompress = zstandard.ZstdDecompressor()
-    reports = []
     for task in tasks:
-        size, data = bodies.execute("SELECT size, data FROM body WHERE sha256 = ?", (task.body_sha256,)).fetchone()
-        reports.append(_read_task(decompress.decompress(data, max_output_size=max(size, 1)), task))
-    bodies.close()
-    return reports
+        yield task, read_task(archive.get_body(task.body_sha256), task)
 
 
 def reread(archive: Archive, body_sha256: str, url: str) -> Report:
@@ -125,7 +95,7 @@ def reread(archive: Archive, body_sha256: str, url: str) -> Report:
         "SELECT headers, context FROM capture WHERE body_sha256 = ? AND url = ? ORDER BY captured_at, id LIMIT 1",
         (body_sha256, url),
     ).fetchone()
-    return _read_task(archive.get_body(body_sha256), _task(body_sha256, url, row))
+    return read_task(archive.get_body(body_sha256), _task(body_sha256, url, row))
 
 
 def _task(body_sha256: str, url: str, capture: sqlite3.Row) -> ReadingTask:
@@ -134,10 +104,6 @@ def _task(body_sha256: str, url: str, capture: sqlite3.Row) -> ReadingTask:
     }
     headers = tuple((n, v) for n, v in json.loads(capture["headers"]))
     return ReadingTask(body_sha256, url, headers, declared)
-
-
-def _read_task(body: bytes, task: ReadingTask) -> Report:
-    return read_report(body, url=task.url, headers=task.headers, declared=task.declared)
 
 
 def text_hash(report: Report) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from archive.workers import read_limited
 from cli.session import Session, common_options, status_error
-from parsers import Report, read_report
+from parsers import Report
 from parsers.report import MAX_BYTES, too_large
 
 _STATUS = {"report": 0, "unreadable": 4}
@@ -35,7 +36,7 @@ def command(session: Session, files: tuple[Path, ...]) -> None:
             worst = max(worst, 2)
             continue
         size = file.stat().st_size
-        report = too_large(size) if size > MAX_BYTES else read_report(file.read_bytes())
+        report = too_large(size) if size > MAX_BYTES else read_limited(file.read_bytes())
         worst = max(worst, _STATUS.get(report.verdict, 3))
         if session.json:
             session.print_json(report.to_json(str(file)))

@@ -1,0 +1,186 @@
+"""Reads bodies in processes of their own, under limits of time and memory, so that no input can stop or swell the caller.
+
+Guarantees: every task gives a Report; a body over its limit, or one that brings its process down, is `unreadable` with a
+finding that says so, and the next body gets a fresh process.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+import zstandard
+
+from parsers import PARSER_VERSION, Report, read_report
+from parsers.templates import finding
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one body may take: seconds from start to report, bytes of address space beyond the process's own."""
+
+    seconds: float
+    memory: int
+
+
+PLAIN = Limits(10.0, 1 << 30)
+OCR = Limits(185.0, 2 << 30)
+"""30 pages of 6 s each, and the start of the models."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingTask:
+    """One body to read, with the evidence of its address."""
+
+    body_sha256: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    declared: dict[str, str]
+
+
+def limits_of(body: bytes) -> Limits:
+    """Return the limits for `body`: more for pictures, and for a PDF that names no font and so must be a scan."""
+    picture = body.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*"))
+    return OCR if picture or (body.startswith(b"%PDF") and b"/Font" not in body) else PLAIN
+
+
+def read_task(body: bytes, task: ReadingTask) -> Report:
+    """Read one body here and now, without limits."""
+    return read_report(body, url=task.url, headers=task.headers, declared=task.declared)
+
+
+def read_limited(body: bytes) -> Report:
+    """Read one body in a forked process under limits; for callers that have not used the readers' libraries yet."""
+    limits = limits_of(body)
+    ours, theirs = get_context("fork").Pipe(duplex=False)
+    process = get_context("fork").Process(
+        target=lambda: theirs.send(_guarded(lambda: read_report(body), limits.memory)), daemon=True
+    )
+    process.start()
+    theirs.close()
+    try:
+        if not ours.poll(limits.seconds):
+            return _stopped("time_limit", seconds=int(limits.seconds))
+        report: Report = ours.recv()
+        return report
+    except EOFError:
+        return _stopped("reader_crashed")
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+
+
+def _stopped(code: str, **details: object) -> Report:
+    return Report("unreadable", PARSER_VERSION, findings=(finding(code, **details),))
+
+
+def _guarded(read: Callable[[], Report], memory: int) -> Report:
+    """Read with so much address space beyond what the process holds already."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (pages * os.sysconf("SC_PAGE_SIZE") + memory, hard))
+    try:
+        return read()
+    except MemoryError:
+        return _stopped("memory_limit", limit=memory >> 20)
+    except RecursionError:
+        return _stopped("reader_crashed")
+
+
+class _Worker:
+    """A process that reads one task after the other, taking bodies from bodies.db itself rather than over the pipe."""
+
+    def __init__(self, path: Path) -> None:
+        context = get_context("spawn")
+        self.channel, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, path), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.at: int | None = None
+        self.deadline = 0.0
+
+    def give(self, at: int, task: ReadingTask) -> None:
+        self.at = at
+        self.deadline = time.monotonic() + OCR.seconds  # until the process has said what the body may take
+        self.channel.send(task)
+
+    def hear(self) -> Report | None:
+        """Take the next message: the time that the body may take, or its Report; EOFError where the process died."""
+        message = self.channel.recv()
+        if isinstance(message, Report):
+            return message
+        self.deadline = time.monotonic() + message
+        return None
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.channel.close()
+
+
+def _serve(channel: Connection, path: Path) -> None:
+    """Read tasks until the caller goes away."""
+    bodies = sqlite3.connect(f"{(path / 'bodies.db').resolve().as_uri()}?mode=ro", uri=True)
+    decompress = zstandard.ZstdDecompressor()
+    while True:
+        try:
+            task: ReadingTask = channel.recv()
+        except EOFError:
+            return
+        size, data = bodies.execute("SELECT size, data FROM body WHERE sha256 = ?", (task.body_sha256,)).fetchone()
+        body = decompress.decompress(data, max_output_size=max(size, 1))
+        limits = limits_of(body)
+        channel.send(limits.seconds)
+        channel.send(_guarded(_bound(body, task), limits.memory))
+
+
+def _bound(body: bytes, task: ReadingTask) -> Callable[[], Report]:
+    return lambda: read_task(body, task)
+
+
+def read_in_processes(path: Path, tasks: Sequence[ReadingTask], workers: int) -> Iterator[tuple[ReadingTask, Report]]:
+    """Yield each task of the archive at `path` with its Report, in the order of `tasks`."""
+    pool = [_Worker(path) for _ in range(min(workers, len(tasks)))]
+    done: dict[int, Report] = {}
+    given = told = 0
+    try:
+        while told < len(tasks):
+            for worker in pool:
+                if worker.at is None and given < len(tasks):
+                    worker.give(given, tasks[given])
+                    given += 1
+            busy = [worker for worker in pool if worker.at is not None]
+            patience = max(0.0, min(w.deadline for w in busy) - time.monotonic())
+            ready = wait([w.channel for w in busy], timeout=patience)
+            for worker in busy:
+                assert worker.at is not None
+                if worker.channel in ready:
+                    try:
+                        report = worker.hear()
+                    except EOFError:
+                        report = _stopped("reader_crashed")
+                        pool[pool.index(worker)] = _Worker(path)
+                        worker.stop()
+                elif time.monotonic() >= worker.deadline:
+                    report = _stopped("time_limit", seconds=int(PLAIN.seconds))
+                    pool[pool.index(worker)] = _Worker(path)
+                    worker.stop()
+                else:
+                    continue
+                if report is not None:
+                    done[worker.at] = report
+                    worker.at = None
+            while told in done:
+                yield tasks[told], done.pop(told)
+                told += 1
+    finally:
+        for worker in pool:
+            worker.stop()

@@ -1,0 +1,88 @@
+"""Reading under limits: what takes too long, too much, or brings its process down is unreadable, and the rest is read."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from archive import Archive, Capture, workers
+from archive.readings import read_captures
+from archive.workers import Limits, read_limited
+from parsers import Report
+
+AT = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def hostile() -> dict[str, bytes]:
+    """Return inputs made to cost more than they weigh."""
+    row = b"<tr><td colspan=100000000 rowspan=100000000>1</td></tr>"
+    return {
+        "spans": b"<html><table>" + row * 2000 + b"</table>",
+        "nested tables": b"<html>" + b"<table><tr><td>" * 10_000 + b"x",
+        "nested fonts": b"<html><body>" + b"<p><font>" * 100_000 + b"x",
+        "entities": b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>" + b"".join(
+            b"<!ENTITY a%d '%s'>" % (i, b"&a%d;" % (i - 1) * 10 if i else b"&a;" * 10) for i in range(12)
+        ) + b"]><html>&a11;</html>",
+        "one long line": b"1 " * 2_000_000,
+        "tabs": (b"\t" * 500 + b"\n") * 4000,
+        "pipes": b"0 |\n" * 300_000,
+        "digits": "一、本年新收政府信息公开申请数量".encode() + b"1" * 200_000,
+        "brackets": ("（" * 50_000).encode() + b"<table><tr><td>" + ("（" * 50_000).encode(),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(hostile()))
+def test_a_hostile_body_ends_within_its_limits(name: str) -> None:
+    started = time.monotonic()
+    report = read_limited(hostile()[name])
+    assert time.monotonic() - started < workers.PLAIN.seconds + 2
+    assert report.verdict in ("other", "unreadable", "empty", "index", "soft_404")
+
+
+def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "PLAIN", Limits(0.5, 1 << 30))
+    monkeypatch.setattr(workers, "read_report", lambda body: time.sleep(60))
+    started = time.monotonic()
+    report = read_limited(b"x")
+    assert time.monotonic() - started < 5
+    assert (report.verdict, report.findings[0].code) == ("unreadable", "time_limit")
+
+
+def test_what_takes_too_much_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "read_report", lambda body: Report("other", len(bytearray(3 << 30))))
+    report = read_limited(b"x")
+    assert (report.verdict, report.findings[0].code) == ("unreadable", "memory_limit")
+
+
+def test_a_reader_that_is_killed_is_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "read_report", lambda body: os.kill(os.getpid(), signal.SIGKILL))
+    report = read_limited(b"x")
+    assert (report.verdict, report.findings[0].code) == ("unreadable", "reader_crashed")
+
+
+def test_one_hostile_body_among_many_does_not_keep_the_others_from_being_read(archive: Archive, text: str) -> None:
+    for i in range(5):
+        archive.record_capture(Capture(f"http://x.gov.cn/{i}", AT, "report", "ok", 200, body=f"{text}{i}".encode()))
+        body = b"<table>" * 3000 + b"%d" % i
+        archive.record_capture(Capture(f"http://x.gov.cn/bad{i}", AT, "report", "ok", 200, body=body))
+    summary = read_captures(archive, workers=2)
+    assert summary.readings["report"] == 5
+    assert sum(summary.readings.values()) == 10
+
+
+def test_two_workers_read_what_one_reads(archive: Archive, text: str) -> None:
+    for i in range(6):
+        archive.record_capture(Capture(f"http://x.gov.cn/{i}", AT, "report", "ok", 200, body=f"{text}\n{i}".encode()))
+    tasks = [
+        workers.ReadingTask(row["body_sha256"], row["url"], (), {})
+        for row in archive.db.execute("SELECT body_sha256, url FROM capture ORDER BY url")
+    ]
+    one, two = (list(workers.read_in_processes(archive.path, tasks, n)) for n in (1, 2))
+    assert one == two
+    assert [task for task, _ in two] == tasks
+    assert replace(tasks[0]) == tasks[0]
