@@ -78,8 +78,8 @@ def read_limited(body: bytes) -> Report:
         ours.close()
 
 
-def _stopped(code: str, **details: object) -> Report:
-    return Report("unreadable", PARSER_VERSION, findings=(finding(code, **details),))
+def _stopped(code: str, **details: int) -> Report:
+    return Report("unreadable", PARSER_VERSION, findings=(finding(code, None, **details),))
 
 
 def _guarded(read: Callable[[], Report], memory: int) -> Report:

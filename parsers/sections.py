@@ -37,6 +37,7 @@ _HEADINGS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
 _NUMERAL = re.compile(
     r"^(?:第[一二三四五六七八]部分[、:]?|[一二三四五六七八九十]{1,2}[、.,]|\([一二三四五六七八]\)|[1-8][、.])"
 )
+_OWN_HEADING = re.compile(r"^([一二三四五六七八九])、[^,。;:!?]{2,30}$")
 _MAX_HEADING = 40
 _FURNITURE = re.compile(
     r"^(扫一扫|用手机扫|【?打印|【?关闭|打印本页|相关链接|附件下载|分享到|分享:|上一篇|下一篇|版权所有|主办单位|承办单位|网站标识码|责任编辑|"
@@ -69,6 +70,21 @@ def heading_number(text: str) -> int | None:
     return None
 
 
+def own_heading(text: str) -> int | None:
+    """Return the number of a heading in a report that follows no official outline (before 2019), or None."""
+    plain = comparable(text)
+    match = _OWN_HEADING.match(plain)
+    if match is None or len(plain) > _MAX_HEADING:
+        return None
+    return "一二三四五六七八九".index(match[1]) + 1
+
+
+def _has_official_headings(document: Document) -> bool:
+    """Tell whether at least three of the six headings stand in the Document."""
+    found = {heading_number(b.text) for b in document.blocks if isinstance(b, Paragraph)}
+    return len(found - {None}) >= 3
+
+
 def is_furniture(text: str) -> bool:
     """Tell whether a paragraph is the page's, not the report's (扫一扫在手机打开当前页, 版权所有 …)."""
     return bool(_FURNITURE.match(comparable(text)))
@@ -93,10 +109,11 @@ def split_sections(document: Document, title_blocks: Sequence[int] = ()) -> Sect
         if heading is not None:
             sections.append(Section(heading[0], heading[1], "\n".join(text)))
 
+    number_of = heading_number if _has_official_headings(document) else own_heading
     for number, block in enumerate(document.blocks):
         if not isinstance(block, Paragraph):
             continue
-        section = heading_number(block.text)
+        section = number_of(block.text)
         if section is not None and section > (heading[0] if heading else 0):
             close()
             heading, text = (section, block.text.strip()), []
@@ -115,6 +132,6 @@ def split_sections(document: Document, title_blocks: Sequence[int] = ()) -> Sect
             preface.append(block.text.strip())
     close()
     missing = sorted({1, 2, 3, 4, 5, 6} - {s.number for s in sections})
-    if sections:
+    if sections and number_of is heading_number:
         findings += [finding("section_missing", number=n) for n in missing]
     return Sections(tuple(sections), "\n".join(preface) or None, first_block, tuple(findings))

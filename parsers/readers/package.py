@@ -20,7 +20,7 @@ from parsers.errors import UnreadableError
 MAX_MEMBERS = 4096
 MAX_UNPACKED = 640 * 2**20
 MAX_PART = 64 * 2**20
-MAX_MARKUP = 3_000_000
+MAX_MARKUP = 2_000_000
 """Tags and attributes in one XML part: a tree takes about 120 bytes for each, whatever the part's own size."""
 _MAX_RATIO = 200
 """Deflated XML of real documents stays under 60 to 1; smaller than MAX_PART nothing is refused for its ratio."""

@@ -13,7 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from parsers.errors import UnreadableError
 from parsers.model import Grid, GridCell
+
+MAX_STEPS = 10_000_000
+"""Comparisons of rules with rules, or of squares with rules, on one page: a real page of tables needs 100,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +144,21 @@ def find_grids(
 ) -> list[RuledGrid]:
     """Return the ruled tables of a page, top to bottom; rules that cross none of the other kind make no table."""
     rows, columns = merge(horizontal, tolerance), merge(vertical, tolerance)
+    _bound(len(rows) * len(columns), page)
     grids = []
     for hs, vs in _connected(rows, columns, tolerance):
         xs = _snap([r.at for r in vs], tolerance)
         ys = _snap([*(r.at for r in hs), *_open_ends(hs, vs, len(xs), tolerance)], tolerance)
         if len(ys) < 2 or len(xs) < 3:
             continue  # a frame or a background, no table
+        _bound(len(xs) * len(ys) * (len(hs) + len(vs)), page)
         grids.append(_lay_out(hs, vs, ys, xs, chars, page, tolerance))
     return sorted(grids, key=lambda g: g.box[1])
+
+
+def _bound(steps: int, page: int) -> None:
+    if steps > MAX_STEPS:
+        raise UnreadableError(f"page {page} has too many rules", f"第 {page} 页的线条过多")
 
 
 def _connected(rows: list[Rule], columns: list[Rule], tolerance: float) -> list[tuple[list[Rule], list[Rule]]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from parsers.model import Block, Document, Finding, Grid, GridCell, Paragraph
 from parsers.normalize import is_figure
-from parsers.readers.glued import is_glued, split_glued
+from parsers.readers.glued import is_glued, is_one_line, split_glued, split_lines
 from parsers.templates import finding
 
 _RULE = re.compile(r"^\s*:?-{3,}:?\s*$")
@@ -58,6 +58,9 @@ def read_text(text: str, encoding: str | None = None) -> Document:
             i = end
         elif is_glued(body[i]):
             blocks += split_glued(body[i])
+            i += 1
+        elif is_one_line(body[i]):
+            blocks += split_lines(body[i])
             i += 1
         else:
             blocks.append(Paragraph(body[i].strip("\n")))

@@ -25,6 +25,7 @@ from parsers.sections import heading_number
 MAX_SHEETS = 50
 MAX_SLOTS = 500_000
 """Rows times columns that a sheet reaches over: the library makes an object of each, full or empty."""
+MAX_MERGED = 5000
 _LONG = 20
 _TITLE = re.compile(r"年度?报告|年报")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
@@ -82,8 +83,16 @@ def _workbook(body: bytes, spans: Mapping[int, Sequence[Span]]) -> Iterator[Bloc
     for i in shown[:MAX_SHEETS]:
         sheet = workbook.get_sheet_by_index(i)
         rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-        merged = spans.get(i, sheet.merged_cell_ranges or ())
-        yield from _blocks(rows, merged)
+        yield from _blocks(rows, _within(spans.get(i, sheet.merged_cell_ranges or ()), len(rows)))
+
+
+def _within(merged: Sequence[Span], height: int) -> list[Span]:
+    """Return the merged ranges cut to the rows of the sheet; UnreadableError where they are more than a person makes."""
+    cut = [(first, (min(last[0], height - 1), last[1])) for first, last in merged if first[0] < height]
+    covered = sum((last[0] - first[0] + 1) * (last[1] - first[1] + 1) for first, last in cut)
+    if len(cut) > MAX_MERGED or covered > MAX_SLOTS:
+        raise UnreadableError("a sheet has too many merged cells", "工作表的合并单元格过多")
+    return cut
 
 
 def _text(value: object) -> str:
@@ -102,7 +111,7 @@ def _text(value: object) -> str:
 def _blocks(rows: Sequence[Sequence[str]], merged: Sequence[Span]) -> Iterator[Block]:
     """Cut a sheet into paragraphs and grids; an empty row ends a grid, a heading stands between two."""
     filled = [[text for text in row if text] for row in rows]
-    under = {y for first, last in merged for y in range(first[0] + 1, min(last[0] + 1, len(rows)))}
+    under = {y for first, last in merged for y in range(first[0] + 1, last[0] + 1)}
     run: list[int] = []
     for y, texts in enumerate(filled):
         alone = len(texts) == 1 and _is_alone(texts[0], bool(run) and (y in under or _goes_on(filled, y)))

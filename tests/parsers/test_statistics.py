@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from parsers import Report, read_report
 
 HEAD = "甲市水利局2016年政府信息公开工作年度报告"
@@ -85,3 +87,18 @@ def test_a_row_with_more_figures_than_columns_is_undecidable() -> None:
     rows = [*NATIONAL[:4], ("制发规范性文件总数", "件", "3", "4")]
     read = cells(read_report(page(rows)))
     assert read["normative_documents_issued", "value"][:2] == ("undecidable", None)
+
+
+def test_a_real_report_in_one_line_gives_up_its_list_and_its_sections(shared: Path) -> None:
+    report = read_report((shared / "real" / "pingtan-2014.txt").read_bytes())
+    assert (report.verdict, report.report_year, report.forms) == ("report", 2014, {"statistics": "local"})
+    assert report.region.code == "350128"
+    assert report.published == "2015-01-02"
+    read = {key: value[1] for key, value in cells(report).items()}
+    assert read["disclosed_total", "period"] == read["channel_website", "period"] == 2543
+    assert read["disclosed_total", "cumulative"] == 78967
+    assert [read[f"requests_{k}", "period"] for k in ("total", "in_person", "web")] == [1, 0, 0]
+    assert [read[f"replies_{k}", "period"] for k in ("total", "granted", "partial")] == [1, 1, 0]
+    assert all(c.state == "value" for c in report.cells)
+    assert len(report.cells) == 2 * 16, "the sixteen rows that the capture holds"
+    assert [s.number for s in report.sections] == [2, 3, 4, 5, 6]
