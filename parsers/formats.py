@@ -20,6 +20,7 @@ from parsers.readers.container import Member, is_mhtml, unpack, unpack_mhtml
 from parsers.readers.doc import read_doc
 from parsers.readers.docx import MAIN, read_docx
 from parsers.readers.html import read_html
+from parsers.readers.ocr import read_image
 from parsers.readers.ofd import ROOT, read_ofd
 from parsers.readers.package import Package
 from parsers.readers.pdf import read_pdf
@@ -29,7 +30,8 @@ from parsers.readers.xls import WORKBOOKS, read_xls
 MAX_DEPTH = 2
 _MAX_TRIED = 10
 """Members of one container that are read before it is given up: each may cost as much as a whole file."""
-_UNREAD = re.compile(rb"^(?:\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|Rar!|7z\xbc\xaf)")
+_PICTURE = re.compile(rb"^(?:\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|BM.{4}\0{4})", re.DOTALL)
+_UNREAD = re.compile(rb"^(?:Rar!|7z\xbc\xaf)")
 _CONTROL = bytes([*range(9), *range(14, 32)])
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|div|table|p|span|script|title)\b", re.IGNORECASE)
 _CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
@@ -52,6 +54,8 @@ def read_document(body: bytes, headers: Sequence[tuple[str, str]] = (), depth: i
         return _read_compound(body)
     if body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _read_package(body, depth)
+    if _PICTURE.match(body):
+        return read_image(body)
     if _UNREAD.match(body) or _is_binary(body):
         return None
     if is_mhtml(body):

@@ -54,6 +54,8 @@ def read_report(
         return Report("unreadable", PARSER_VERSION, findings=(found,))
     if document is None:
         return Report("other", PARSER_VERSION)
+    if not document.blocks and any(f.code == "ocr_missing" for f in document.findings):
+        return Report("unreadable", PARSER_VERSION, findings=document.findings, format=document.format)
     return interpret(with_url(document, url), declared or {})
 
 

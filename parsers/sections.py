@@ -65,7 +65,7 @@ def heading_number(text: str) -> int | None:
     words = _NUMERAL.sub("", plain).rstrip(":。.")
     numbered = words != plain.rstrip(":。.")
     for number, pattern in _HEADINGS:
-        if pattern.fullmatch(words) and (numbered or len(words) >= 6):
+        if pattern.fullmatch(words) and (numbered or len(words) >= 6 or words == "总体情况"):
             return number
     return None
 

@@ -147,8 +147,9 @@ def find_grids(
     _bound(len(rows) * len(columns), page)
     grids = []
     for hs, vs in _connected(rows, columns, tolerance):
-        xs = _snap([r.at for r in vs], tolerance)
-        ys = _snap([*(r.at for r in hs), *_open_ends(hs, vs, len(xs), tolerance)], tolerance)
+        rows_at, columns_at = ([r.at for r in hs], [r.at for r in vs])
+        ys = _snap([*rows_at, *_open_ends(hs, vs, len(_snap(columns_at, tolerance)), tolerance)], tolerance)
+        xs = _snap([*columns_at, *_open_ends(vs, hs, len(_snap(rows_at, tolerance)), tolerance)], tolerance)
         if len(ys) < 2 or len(xs) < 3:
             continue  # a frame or a background, no table
         _bound(len(xs) * len(ys) * (len(hs) + len(vs)), page)
@@ -181,13 +182,16 @@ def _connected(rows: list[Rule], columns: list[Rule], tolerance: float) -> list[
     return [g for g in groups.values() if len(g[0]) >= 2 and len(g[1]) >= 2]
 
 
-def _open_ends(hs: list[Rule], vs: list[Rule], columns: int, tolerance: float) -> list[float]:
-    """Return where a table that a page break left open ends: most columns' rules reach beyond the last row's."""
-    top, bottom = min(r.at for r in hs), max(r.at for r in hs)
-    above = [r.start for r in vs if top - r.start > 3 * tolerance]
-    below = [r.end for r in vs if r.end - bottom > 3 * tolerance]
-    ends = [statistics.median(reach) for reach in (above, below) if 2 * len(reach) >= columns]
-    return ends
+def _open_ends(across: list[Rule], along: list[Rule], count: int, tolerance: float) -> list[float]:
+    """Return where a table ends that has no rule at its edge, by a page break or by style.
+
+    Most of the `count` rules `along` reach beyond the outermost rule `across`: columns below the last row, or rows to
+    the left of the first column (border-left:none of pages pasted from Word).
+    """
+    first, last = min(r.at for r in across), max(r.at for r in across)
+    before = [r.start for r in along if first - r.start > 3 * tolerance]
+    after = [r.end for r in along if r.end - last > 3 * tolerance]
+    return [statistics.median(reach) for reach in (before, after) if 2 * len(reach) >= count]
 
 
 def _snap(values: Iterable[float], tolerance: float) -> list[float]:

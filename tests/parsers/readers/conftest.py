@@ -36,13 +36,13 @@ def page_of(report: SampleReport) -> str:
 def convert(
     sources: Sequence[Path], suffix: str, folder: Path, profile: Path, reader: str | None = None
 ) -> tuple[bytes, ...]:
-    """Convert files with LibreOffice; a profile of its own lets it run beside others."""
+    """Convert files with LibreOffice to `suffix`, or `suffix:filter`; a profile of its own lets it run beside others."""
     command = ["soffice", "--headless", f"-env:UserInstallation={profile.as_uri()}"]
     if reader is not None:
         command.append(f"--infilter={reader}")
     command += ["--convert-to", suffix, "--outdir", str(folder), *map(str, sources)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return tuple((folder / f"{source.stem}.{suffix}").read_bytes() for source in sources)
+    return tuple((folder / f"{source.stem}.{suffix.split(':')[0]}").read_bytes() for source in sources)
 
 
 @pytest.fixture(scope="session")
@@ -60,13 +60,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> OfficeSamples:
         page.write_text(page_of(report), encoding="utf-8")
         pages.append(page)
     profile = folder / "profile"
-    convert(pages, "odt", folder, profile, "HTML (StarWriter)")
-    texts = [page.with_suffix(".odt") for page in pages]
+    documents = convert(pages, "docx:MS Word 2007 XML", folder, profile, "HTML (StarWriter)")
+    texts = [page.with_suffix(".docx") for page in pages]
     sheets = convert(pages, "xlsx", folder, profile, "calc_HTML_WebQuery")
     books = [page.with_suffix(".xlsx") for page in pages]
     pdfs = convert(texts, "pdf", folder, profile)
     bodies = {
-        "docx": convert(texts, "docx", folder, profile),
+        "docx": documents,
         "doc": convert(texts, "doc", folder, profile),
         "xlsx": sheets,
         "xls": convert(books, "xls", folder, profile),

@@ -95,11 +95,23 @@ def test_tables_nested_as_deep_as_a_parser_allows_are_read() -> None:
 
 
 def test_too_much_markup_is_refused_before_a_tree_is_made() -> None:
-    refused(docx("<w:p/>" * 3_100_000), "tags")
+    refused(docx("<w:p/>" * 2_100_000), "tags")
 
 
 def test_a_sheet_that_reaches_to_the_last_corner_is_refused() -> None:
     refused(xlsx(f"<row r='1'>{number('A1', '1')}</row><row r='1048576'>{number('XFD1048576', '1')}</row>"), "1048576")
+
+
+def test_more_merged_cells_than_a_person_makes_are_refused() -> None:
+    rows = "".join(f"<row r='{i}'>{number(f'A{i}', '1')}</row>" for i in range(1, 6000))
+    merged = "".join(f'<mergeCell ref="A{i}:B{i}"/>' for i in range(1, 6000))
+    refused(xlsx(rows, f"<mergeCells>{merged}</mergeCells>"), "merged")
+
+
+def test_a_page_of_lines_without_end_is_refused() -> None:
+    data = "".join(f"M 0 {3 * i} L 12000 {3 * i} M {3 * i} 0 L {3 * i} 12000 " for i in range(4000))
+    path = '<o:PathObject Boundary="0 0 210 297"><o:AbbreviatedData>{}</o:AbbreviatedData></o:PathObject>'
+    refused(ofd(path.format(data)), "rules")
 
 
 def test_more_members_than_a_container_may_have_are_refused() -> None:
