@@ -24,6 +24,7 @@ _TITLE = re.compile(
     r"^(?P<head>.*?)(?:政府)?信息公开(?:工作)?(?:情况)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:报告|年报)(?P<rest>.{0,20})$"
 )
 _TITLE_YEAR = re.compile(rf"(?:关于)?({_YEAR}|[〇○零一二三四五六七八九]{{4}})年(?:度)?的?|(?<!\d)({_YEAR})(?:度|$)")
+_TITLE_LABEL = re.compile(r"^(?:名称|标题|题名):?")
 _BODY_NAME = re.compile(
     r"(局|委|委员会|办|办公室|办公厅|厅|府|中心|院|会|处|所|站|队|镇|乡|街道|办事处|公司|署|部|管委会|馆|行|学校|大学|支队|总队|集团|联社|社)$"
 )
@@ -34,6 +35,8 @@ _PUBLISHED = re.compile(
 )
 _DATE = re.compile(r"((?:19|20)\d{2})[-年./](\d{1,2})[-月./](\d{1,2})")
 _SOURCE = re.compile(r"(?:信息来源|发布机构|发布单位|来源|作者)[:：]\s*([\u4e00-\u9fff（）()]{4,40})")
+_NO_TITLE = ("通知", "的函", "要点", "指南", "制度", "目录", ".doc", ".pdf", "有效", "废止")
+"""Words behind a title that make it something else: a letter about the report, or a line of a page's information table."""
 _HEAD = 40
 """How many blocks before the first section are searched for the title, from the section backwards."""
 
@@ -73,11 +76,11 @@ def is_report_title(text: str) -> bool:
 
 
 def _match_title(text: str) -> re.Match[str] | None:
-    text = comparable(text)
+    text = _TITLE_LABEL.sub("", comparable(text))
     if len(text) > 120 or _ENDS_A_TITLE_LINE.search(text):
         return None
     match = _TITLE.match(text)
-    if match is None or any(w in match["rest"] for w in ("通知", "的函", "要点", "指南", "制度", "目录")):
+    if match is None or any(w in match["rest"] for w in _NO_TITLE):
         return None
     return match if "工作要点" not in text else None
 
@@ -148,7 +151,7 @@ def _titles(document: Document) -> Iterator[_Title]:
             continue
         match = _match_title(text)
         if match:
-            yield _title(text.strip(), match, (index,), "body")
+            yield _title(_TITLE_LABEL.sub("", text.strip()).strip(), match, (index,), "body")
     for name in ("ArticleTitle", "Heading", "Title"):
         value = document.metadata.get(name)
         if not value:

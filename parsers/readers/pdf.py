@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from typing import Any, NoReturn
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -20,6 +21,8 @@ from parsers.readers.ruled import Char, Rule
 MAX_PAGES = 200
 MAX_OBJECTS = 100_000
 MAX_CHARS = 400_000
+_MAX_DEPTH = 4
+"""Forms inside forms that are looked into."""
 _FEW = 12
 """Characters: what a scanner prints on its own (a page number, a date) is no text layer."""
 
@@ -91,13 +94,50 @@ def page_text(page: pypdfium2.PdfPage, number: int) -> Iterator[Block]:
 
 
 def _chars(text: pypdfium2.PdfTextPage, height: float) -> Iterator[Char]:
-    """Yield the page's visible characters; the tight box is used, the loose one is wrong for some embedded fonts."""
+    """Yield the page's visible characters; the tight box is used, the loose one is wrong for some embedded fonts.
+
+    The library's own wrappers make an object a call; here pdfium is called ten thousand times a page.
+    """
+    raw = text.raw
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    box = tuple(ctypes.byref(side) for side in (left, right, bottom, top))
     for i in range(text.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(text.raw, i)
+        code = pdfium.FPDFText_GetUnicode(raw, i)
         if code <= 32 or code in (0xA0, 0x3000, 0xFFFE, 0xFFFF):
             continue
-        left, bottom, right, top = text.get_charbox(i)
-        yield Char(chr(code), left, height - top, right, height - bottom)
+        if pdfium.FPDFText_GetCharBox(raw, i, *box):
+            yield Char(chr(code), left.value, height - top.value, right.value, height - bottom.value)
+
+
+def _path_objects(page: pypdfium2.PdfPage, number: int) -> Iterator[Any]:
+    """Yield the page's path objects, those inside forms too; raises UnreadableError where there are too many."""
+    stack = [(pdfium.FPDFPage_GetObject(page.raw, i), 0) for i in reversed(range(_bounded(page, number)))]
+    seen = 0
+    while stack:
+        item, depth = stack.pop()
+        seen += 1
+        if seen > MAX_OBJECTS:
+            _too_many_objects(number)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            yield item
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
+            inside = min(pdfium.FPDFFormObj_CountObjects(item), MAX_OBJECTS + 1)
+            stack += [(pdfium.FPDFFormObj_GetObject(item, i), depth + 1) for i in reversed(range(inside))]
+
+
+def _bounded(page: pypdfium2.PdfPage, number: int) -> int:
+    count: int = pdfium.FPDFPage_CountObjects(page.raw)
+    if count > MAX_OBJECTS:
+        _too_many_objects(number)
+    return count
+
+
+def _too_many_objects(number: int) -> NoReturn:
+    raise UnreadableError(
+        f"page {number} of the PDF has more than {MAX_OBJECTS} objects",
+        f"PDF 第 {number} 页的对象超过 {MAX_OBJECTS} 个",
+    )
 
 
 def _rules(page: pypdfium2.PdfPage, height: float, number: int) -> tuple[list[Rule], list[Rule]]:
@@ -105,20 +145,15 @@ def _rules(page: pypdfium2.PdfPage, height: float, number: int) -> tuple[list[Ru
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
     x, y = ctypes.c_float(), ctypes.c_float()
-    for count, item in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=4)):
-        if count > MAX_OBJECTS:
-            raise UnreadableError(
-                f"page {number} of the PDF has more than {MAX_OBJECTS} objects",
-                f"PDF 第 {number} 页的对象超过 {MAX_OBJECTS} 个",
-            )
-        fill, stroke = ctypes.c_int(), ctypes.c_int()
-        pdfium.FPDFPath_GetDrawMode(item.raw, ctypes.byref(fill), ctypes.byref(stroke))
-        matrix = pdfium.FS_MATRIX()
-        pdfium.FPDFPageObj_GetMatrix(item.raw, ctypes.byref(matrix))
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    matrix = pdfium.FS_MATRIX()
+    for item in _path_objects(page, number):
+        pdfium.FPDFPath_GetDrawMode(item, ctypes.byref(fill), ctypes.byref(stroke))
+        pdfium.FPDFPageObj_GetMatrix(item, ctypes.byref(matrix))
         path: list[tuple[float, float]] = []
         paths: list[list[tuple[float, float]]] = []
-        for k in range(pdfium.FPDFPath_CountSegments(item.raw)):
-            segment = pdfium.FPDFPath_GetPathSegment(item.raw, k)
+        for k in range(pdfium.FPDFPath_CountSegments(item)):
+            segment = pdfium.FPDFPath_GetPathSegment(item, k)
             pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
             if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO:
                 path = []
