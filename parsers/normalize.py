@@ -129,6 +129,7 @@ def read_figure(raw: str, kind: Kind = "count", unit_above: str | None = None) -
     return Figure("value", int(sign + digits), unit, annotated)
 
 
+@lru_cache(maxsize=16384)
 def is_figure(raw: str) -> bool:
     """Tell whether a cell holds a figure of any kind, or a dash in its place: what cannot be a label."""
     return any(read_figure(raw, kind).state in ("value", "undecidable", "dash") for kind in ("signed", "wan_yuan"))

@@ -25,6 +25,7 @@ logging.getLogger("trafilatura").setLevel(logging.ERROR)
 
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534  # HTML standard, "Forming a table"
 _MAX_SLOTS = 200_000
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _SPAN = re.compile(r"\s*\+?(\d+)")
 _SKIPPED = frozenset(
     ("script", "style", "noscript", "template", "head", "select", "textarea", "iframe", "object", "svg")
@@ -270,6 +271,9 @@ def _owner(row: lxml.etree._Element) -> lxml.etree._Element | None:
 
 def _cell_text(cell: lxml.etree._Element) -> str:
     """Return a cell's text as printed: blocks and line breaks inside it as one blank, other white space folded."""
+    blocks = [e.tag for e in cell.iterdescendants() if e.tag not in _INLINE]
+    if len(blocks) < 2 and blocks not in (["script"], ["style"]):
+        return _fold("".join(cell.itertext()))  # one block at most: nothing to set apart
     parts: list[str] = []
     for event, element in lxml.etree.iterwalk(cell, events=("start", "end")):
         if element.tag in ("script", "style"):
@@ -281,7 +285,13 @@ def _cell_text(cell: lxml.etree._Element) -> str:
             parts.append(element.text)
         elif event == "end" and element is not cell and element.tail:
             parts.append(element.tail)
-    return re.sub(r"[ \t\r\n\f\v]+", " ", _CONDITIONAL.sub("", "".join(parts))).strip(" ")
+    return _fold("".join(parts))
+
+
+def _fold(text: str) -> str:
+    if "<!" in text:
+        text = _CONDITIONAL.sub("", text)
+    return _BLANKS.sub(" ", text).strip(" ")
 
 
 def describe_pairs(grid: Grid) -> Iterator[tuple[str, str]]:

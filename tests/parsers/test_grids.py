@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import lxml.etree
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.samples import World
 from parsers import read_report
 from parsers.decode import decode
 from parsers.readers.html import lay_out
@@ -83,3 +84,45 @@ def test_any_bytes_give_a_verdict(body: bytes, start: bytes) -> None:
     report = read_report(start + body)
     assert report == read_report(start + body)
     assert report.verdict in ("other", "empty", "unreadable", "soft_404", "challenge")
+
+
+def cells_of(page: str) -> list[tuple]:
+    return [(c.key, c.state, c.value, c.trust) for c in read_report(page.encode()).cells]
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    """Return a sample report as a page."""
+    world = World(plant={})
+    portal = next(p for p in world.portals if p.family == "ucap")
+    report = next(r for r in portal.reports if r.cells["requests", "granted", "total"][1])
+    return portal.answer("GET", "/" + report.url.split("/", 3)[3], {}, 0).body.decode("utf-8-sig")
+
+
+IRRELEVANT = st.lists(
+    st.sampled_from(
+        [
+            ("<td", '<td data-x="1" class="MsoNormal"'),
+            ("<td", "<!-- 7 --><td"),
+            ("</td>", "</td>\n\n  "),
+            ("</tr>", "</tr><!--[if gte mso 9]><xml>9</xml><![endif]-->"),
+            ("<tr", "<script>var n = 12;</script><tr"),
+            ("</p>", "<o:p></o:p></p>"),
+            ("<body", '<body style="margin:0" onload="x(3)"'),
+            ("</head>", "<style>td{width:88px}</style></head>"),
+            ("</td>", "\u200b</td>"),
+            ("</td>", "&nbsp;</td>"),
+            ("<td", "<TD"),
+        ]
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=25)
+@given(IRRELEVANT)
+def test_markup_that_says_nothing_changes_no_cell(page: str, changes: list[tuple[str, str]]) -> None:
+    changed = page
+    for before, after in changes:
+        changed = changed.replace(before, after)
+    assert cells_of(changed) == cells_of(page)
