@@ -313,12 +313,27 @@ def _captured_header(header_rows: list[SourceRow], form: Form) -> _Header | None
         together = [ks for ks in by_row.values() if set(ks) & set(members)]
         if len(together) != 1 or [k for k in together[0] if k in members] != members:
             return None  # an order that the form does not have: nothing here says which column is which
+        if not _in_form_order(header_rows):
+            return None
     blocks = {b for _, key, _, b in seen}
     columns = {key: x for _, key, x, _ in seen}
     places = [columns[key] for key in keys]
     fits = len(blocks) == 1 and places == list(range(places[0], places[0] + len(keys)))
     at = {key: frozenset((columns[key],)) for key in keys} if fits else {}
     return _Header(tuple(keys), at, max(blocks))
+
+
+def _in_form_order(header_rows: list[SourceRow]) -> bool:
+    """Tell whether a captured header has 自然人 before 法人或其他组织 and 总计 behind both, wherever they share a row."""
+    for source in header_rows:
+        at: dict[str, int] = {}
+        for i, cell in enumerate(source.cells):
+            at.setdefault(label(cell.text), i)
+        ordered = [at[n] for n in ("自然人", "法人或其他组织", "总计") if n in at]
+        behind = "总计" not in at or "申请人情况" not in at or at["申请人情况"] < at["总计"]
+        if ordered != sorted(ordered) or not behind:
+            return False
+    return True
 
 
 def _requests_form(labelled: list[_Labelled], single: list[_Labelled]) -> str | None:
@@ -608,8 +623,9 @@ def _review_header(header_rows: list[SourceRow], form: Form) -> _Header | None:
         return None
     if header_rows[0].spans_known:
         leaves.sort(key=lambda leaf: leaf[1])
-    if header_rows[0].spans_known:
         groups = _groups_by_column(header_rows, form)
+    elif groups != [r.key for r in form.rows]:
+        return None  # a capture lost the columns under its groups: only the form's own order can be told
     size = len(form.columns)
     keys = []
     for i, (leaf, _) in enumerate(leaves):

@@ -295,7 +295,27 @@ def _region(
         evidence.append("declared")
     if mentioned_above(place, text) and "text" not in evidence:
         evidence.append("text")
+    for name, code in _site_codes(document):
+        if related(code, place.code):
+            evidence.append(name)
+        elif not declared:
+            findings.append(finding("region_conflict_site", text=place.full_name, source=name, code=code))
     return Region(place.code, place.full_name, tuple(evidence)), findings
+
+
+def _site_codes(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield (source, code) for what else the page says of its place: site code, site name, publisher.
+
+    A site code's first six digits are its owner's place on most sites and not on all (平潭 3590000001): one that is no
+    place's code says nothing.
+    """
+    code = document.metadata.get("SiteIDCode", "")[:6]
+    if code in all_places():
+        yield "SiteIDCode", code
+    for name in ("SiteName", "ContentSource"):
+        places, _ = leading_places(plain(document.metadata.get(name, "")))
+        if len(places) == 1:
+            yield name, places[0].code
 
 
 def _narrow(candidates: tuple[Place, ...], text: str, declared: str | None) -> tuple[Place, ...]:

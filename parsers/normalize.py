@@ -27,6 +27,8 @@ _NUMBERING = re.compile(
     r"^(?:\([一二三四五六七八九十]{1,3}\)[、.]?|[一二三四五六七八九十]{1,3}[、.]|\d{1,2}[.、](?!\d)|\(\d{1,2}\))"
 )
 
+PICTURE = "[img]"
+"""What a reader writes for a cell that shows a picture and no text: something is there, and it is no label."""
 DASHES = frozenset("-‐‑‒–—―−－─/／\\")
 NONE_WORDS = frozenset(("无", "不涉及", "暂无", "未涉及"))
 _UNITS = "万元|亿元|元|件|条|项|个|次|宗|份|人次|人"
@@ -95,6 +97,9 @@ def read_figure(raw: str, kind: Kind = "count", unit_above: str | None = None) -
     `kind` says what is admitted: a sign only in "signed", decimals only in money. `unit_above` is the unit that the
     column's header prints. The value of money is a decimal string in the unit of the key.
     """
+    if any(unicodedata.category(c) == "No" for c in raw):
+        # ¹ ² ① are notes, and NFKC would make digits of them: 3¹ is not 31
+        return Figure("undecidable" if re.search(r"\d", raw) else "text")
     text = unicodedata.normalize("NFKC", to_simplified(raw))
     pieces = _SPACE.sub(" ", text).strip()
     text = squeeze(text)
@@ -132,7 +137,9 @@ def read_figure(raw: str, kind: Kind = "count", unit_above: str | None = None) -
 @lru_cache(maxsize=16384)
 def is_figure(raw: str) -> bool:
     """Tell whether a cell holds a figure of any kind, or a dash in its place: what cannot be a label."""
-    return any(read_figure(raw, kind).state in ("value", "undecidable", "dash") for kind in ("signed", "wan_yuan"))
+    return raw == PICTURE or any(
+        read_figure(raw, kind).state in ("value", "undecidable", "dash") for kind in ("signed", "wan_yuan")
+    )
 
 
 def _money(

@@ -17,7 +17,7 @@ import trafilatura
 
 from parsers.decode import Decoded
 from parsers.model import Block, Document, Finding, Grid, GridCell, Paragraph
-from parsers.normalize import comparable, squeeze
+from parsers.normalize import PICTURE, comparable, squeeze
 from parsers.templates import finding
 
 # it logs a warning for every page that holds no article, which for us is a verdict and not news
@@ -30,6 +30,8 @@ _SPAN = re.compile(r"\s*\+?(\d+)")
 _SKIPPED = frozenset(
     ("script", "style", "noscript", "template", "head", "select", "textarea", "iframe", "object", "svg")
 )
+_LEFT_OUT = frozenset(("script", "style", "del", "s", "strike"))
+_PARTICULAR = _LEFT_OUT | {"sup", "sub", "input", "img"}
 _INLINE = frozenset(
     [
         "a",
@@ -240,14 +242,14 @@ def lay_out(table: lxml.etree._Element) -> Grid:
 
     A rowspan of 0 reaches to the last row; spans beyond the table are cut; where cells overlap the first one stays.
     """
-    source = [row for row in table.iter("tr") if _owner(row) is table]
+    source = [row for row in table.iter("tr") if _owner(row) is table and not _is_hidden(row)]
     height = len(source)
     slots: list[dict[int, GridCell]] = [{} for _ in range(height)]
     used = 0
     for y, row in enumerate(source):
         x = 0
         for element in row:
-            if element.tag not in ("td", "th"):
+            if element.tag not in ("td", "th") or _is_hidden(element):
                 continue
             while x in slots[y]:
                 x += 1
@@ -270,22 +272,49 @@ def _owner(row: lxml.etree._Element) -> lxml.etree._Element | None:
 
 
 def _cell_text(cell: lxml.etree._Element) -> str:
-    """Return a cell's text as printed: blocks and line breaks inside it as one blank, other white space folded."""
-    blocks = [e.tag for e in cell.iterdescendants() if e.tag not in _INLINE]
-    if len(blocks) < 2 and blocks not in (["script"], ["style"]):
-        return _fold("".join(cell.itertext()))  # one block at most: nothing to set apart
+    """Return a cell's text as printed: blocks and line breaks inside it as one blank, other white space folded.
+
+    Struck text is left out, a raised or lowered note is set apart (3<sup>1</sup> is not 31), a field shows its value, and
+    a picture alone is PICTURE: a cell that shows something is never blank.
+    """
+    tags = [e.tag for e in cell.iterdescendants()]
+    if not _PARTICULAR.intersection(tags):
+        blocks = sum(tag not in _INLINE for tag in tags)
+        if not blocks or (blocks == 1 and _is_only_block(cell)):
+            return _fold("".join(cell.itertext()))  # nothing to set apart
     parts: list[str] = []
-    for event, element in lxml.etree.iterwalk(cell, events=("start", "end")):
-        if element.tag in ("script", "style"):
+    walker = lxml.etree.iterwalk(cell, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        if tag in _LEFT_OUT:
+            if event == "start":
+                walker.skip_subtree()
+            elif element.tail:
+                parts.append(element.tail)
             continue
-        boundary = element is not cell and element.tag not in _INLINE
-        if boundary:
+        if element is not cell and (tag not in _INLINE or tag in ("sup", "sub")):
             parts.append(" ")
-        if event == "start" and element.text:
-            parts.append(element.text)
-        elif event == "end" and element is not cell and element.tail:
+        if event == "start":
+            parts.append(element.get("value", "") if tag == "input" else element.text or "")
+        elif element is not cell and element.tail:
             parts.append(element.tail)
-    return _fold("".join(parts))
+    text = _fold("".join(parts))
+    return text if text or "img" not in tags else PICTURE
+
+
+def _is_only_block(cell: lxml.etree._Element) -> bool:
+    """Tell whether all a cell holds is one paragraph."""
+    return (
+        len(cell) == 1
+        and cell[0].tag in ("p", "div")
+        and not (cell.text or "").strip()
+        and not (cell[0].tail or "").strip()
+    )
+
+
+def _is_hidden(element: lxml.etree._Element) -> bool:
+    """Tell whether a row or cell is not shown: what a reader of the page does not see is no part of the table."""
+    return "display:none" in (element.get("style") or "").replace(" ", "").lower() or element.get("hidden") is not None
 
 
 def _fold(text: str) -> str:
