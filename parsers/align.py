@@ -20,6 +20,7 @@ from parsers.reading import OpenRow, Reading, TableReading
 from parsers.statistics import read_statistics
 from parsers.templates import Column, Form, Group, Kind, Row, finding, load_form
 
+_MOST_DOUBTS = 256
 _UNIT_ABOVE = re.compile(r"单位[:：]?(万元|亿元|元)")
 
 
@@ -426,13 +427,12 @@ def _take(
     columns = [form.column(key) for key in header.keys]
     readings: list[dict[str, Reading]] = []
     for placement in placements:
-        readings.append(
-            {
-                column.key: _reading(row.source, cell, column, header.units.get(column.key), by_label)
-                for column, cell in zip(columns, placement, strict=True)
-                if cell is not None
-            }
-        )
+        options = {
+            column.key: _options(row.source, cell, column, header.units.get(column.key), by_label)
+            for column, cell in zip(columns, placement, strict=True)
+            if cell is not None
+        }
+        readings += _combined(options)
     if not readings:
         _undecidable_row(out, row, columns)
         return
@@ -444,6 +444,28 @@ def _take(
             out.cells[row.key, column] = reading
     else:
         out.open_rows.append(OpenRow(row.key, tuple(readings)))
+
+
+def _options(source: SourceRow, cell: GridCell, column: Column, unit: str | None, by_label: bool) -> list[Reading]:
+    """Return the admissible readings of a cell: one, or with OCR's doubt the others too, none of them sure."""
+    first = _reading(source, cell, column, unit, by_label and not cell.doubt)
+    others = [_reading(source, replace(cell, text=t, printed=cell.text), column, unit, False) for t in cell.doubt]
+    found = [first]
+    for other in others:
+        if other.figure.state in ("value", "blank", "dash") and all(other.figure != f.figure for f in found):
+            found.append(other)
+    return found
+
+
+def _combined(options: dict[str, list[Reading]]) -> list[dict[str, Reading]]:
+    """Return every choice of one reading a cell; where they are too many, doubtful cells are undecidable instead."""
+    ways = 1
+    for choices in options.values():
+        ways *= len(choices)
+    if ways > _MOST_DOUBTS:
+        undecided = Figure("undecidable")
+        return [{k: c[0] if len(c) == 1 else replace(c[0], figure=undecided) for k, c in options.items()}]
+    return [dict(zip(options, choice, strict=True)) for choice in itertools.product(*options.values())]
 
 
 def _undecidable_row(out: TableReading, row: _Labelled, columns: Sequence[Column]) -> None:
@@ -584,23 +606,34 @@ def _read_review(rows: list[SourceRow]) -> TableReading:
         placements, layout = _placements(
             values, header, at_home=True, sibling=None, block=source.block, spans_known=source.spans_known
         )
-        candidates = [
-            {
-                key: _reading(source, cell, form.column(key.split("/")[1]), None, layout and header.named)
-                for key, cell in zip(header.keys, placement, strict=True)
-                if cell is not None
-            }
-            for placement in placements
-        ]
-        if number:
-            _second_review_row(out, source, candidates)
-        elif len(candidates) == 1:
-            for key, reading in candidates[0].items():
-                row, column = key.split("/")
-                out.cells[row, column] = reading
-        else:
-            _open_review(out, source, values, candidates, keys)
+        readings = [_review_options(source, header, form, placement, layout) for placement in placements]
+        if number or len(readings) != 1:
+            candidates = [{key: options[0] for key, options in choice.items()} for choice in readings]
+            if number:
+                _second_review_row(out, source, candidates)
+            else:
+                _open_review(out, source, values, candidates, keys)
+            continue
+        for block in form.rows:
+            options = {k.split("/")[1]: o for k, o in readings[0].items() if k.startswith(f"{block.key}/")}
+            ways = _combined(options)
+            if len(ways) == 1:
+                for column, reading in ways[0].items():
+                    out.cells[block.key, column] = reading
+            else:
+                out.open_rows.append(OpenRow(block.key, tuple(ways)))
     return out
+
+
+def _review_options(
+    source: SourceRow, header: _Header, form: Form, placement: Sequence[GridCell | None], layout: bool
+) -> dict[str, list[Reading]]:
+    """Return for each of the fifteen columns ("row/column") the admissible readings of its cell."""
+    return {
+        key: _options(source, cell, form.column(key.split("/")[1]), None, layout and header.named)
+        for key, cell in zip(header.keys, placement, strict=True)
+        if cell is not None
+    }
 
 
 def _figures_only(source: SourceRow) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from parsers.model import Cell, Check, Finding, Trust
 from parsers.normalize import Figure
@@ -105,15 +104,15 @@ def _review_checks(figures: dict[tuple[str, str], Figure]) -> list[tuple[Check, 
 
 
 def settle(reading: TableReading) -> None:
-    """Choose between the placements of open rows: A1 first, then A2 and A3 in the columns touched.
+    """Choose between the readings of open rows: A1 (or B1) first, then A2 and A3 in the columns touched.
 
-    What one placement alone satisfies is taken (by_label false: it was inferred); what all left agree on is taken
-    likewise; the rest is undecidable.
+    What one reading alone satisfies is taken, what all left agree on is taken likewise; the rest is undecidable. Cells
+    whose place or figure was in doubt came with by_label false, and keep it.
     """
     open_rows, reading.open_rows = reading.open_rows, []
     if not open_rows:
         return
-    left = [OpenRow(o.row, tuple(_satisfying(o)) or o.candidates) for o in open_rows]
+    left = [OpenRow(o.row, tuple(_satisfying(reading.table, o)) or o.candidates) for o in open_rows]
     several = [o for o in left if len(o.candidates) > 1]
     for o in left:
         if len(o.candidates) == 1:
@@ -122,8 +121,11 @@ def settle(reading: TableReading) -> None:
         _put_agreed(reading, o.row, chosen)
 
 
-def _satisfying(open_row: OpenRow) -> Iterable[dict[str, Reading]]:
-    columns = [c.key for c in load_form("requests", "2021").columns]
+def _satisfying(table: str, open_row: OpenRow) -> Iterable[dict[str, Reading]]:
+    """Yield the readings of a row that its own sum admits; a table without sums has none to say so."""
+    if table not in ("requests", "review_and_litigation"):
+        return
+    columns = [c.key for c in load_form(table, "2021").columns]
     for candidate in open_row.candidates:
         figures = {c: r.figure for c, r in candidate.items()}
         check = add_up("A1", open_row.row, [figures.get(c) for c in columns[:-1]], [figures.get("total")])
@@ -139,7 +141,7 @@ def _jointly(reading: TableReading, several: list[OpenRow]) -> list[list[dict[st
         size *= len(o.candidates)
         if size > _MAX_COMBINATIONS:
             return everything
-    if reading.form is None or not several:
+    if reading.form is None or not several or reading.table != "requests":
         return everything
     fixed = {key: r.figure for key, r in reading.cells.items()}
     touched = {c for o in several for candidate in o.candidates for c in candidate}
@@ -162,7 +164,7 @@ def _jointly(reading: TableReading, several: list[OpenRow]) -> list[list[dict[st
 
 def _put(reading: TableReading, row: str, candidate: dict[str, Reading]) -> None:
     for column, cell in candidate.items():
-        reading.cells[row, column] = replace(cell, by_label=False)
+        reading.cells[row, column] = cell
 
 
 def _put_agreed(reading: TableReading, row: str, candidates: list[dict[str, Reading]]) -> None:
@@ -175,11 +177,13 @@ def _put_agreed(reading: TableReading, row: str, candidates: list[dict[str, Read
         options = [candidate.get(column) for candidate in candidates]
         first = options[0]
         if first is not None and all(o is not None and o.figure == first.figure for o in options):
-            reading.cells[row, column] = replace(first, by_label=False)
+            reading.cells[row, column] = first
         else:
             open_cells += 1
             at = first or sample
-            reading.cells[row, column] = Reading(Figure("undecidable"), raw, at.where, by_label=False)
+            alone = all(o is not None and o.where == at.where for o in options)
+            printed = at.raw if alone else raw
+            reading.cells[row, column] = Reading(Figure("undecidable"), printed, at.where, by_label=False)
     if open_cells:
         reading.findings.append(
             finding(
@@ -188,7 +192,7 @@ def _put_agreed(reading: TableReading, row: str, candidates: list[dict[str, Read
                 row=row,
                 table=reading.table,
                 figures=sum(bool(r.raw.strip()) for r in candidates[0].values()),
-                columns=len(load_form("requests", "2021").columns),
+                columns=len(columns),
             )
         )
 

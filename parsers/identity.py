@@ -299,7 +299,7 @@ def _region(
         if related(code, place.code):
             evidence.append(name)
         elif not declared:
-            findings.append(finding("region_conflict_site", text=place.full_name, source=name, code=code))
+            findings.append(finding("region_conflict_site", text=place.full_name, source=name, place=code))
     return Region(place.code, place.full_name, tuple(evidence)), findings
 
 

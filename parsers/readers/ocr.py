@@ -66,6 +66,7 @@ _SURE = 0.9
 _FAINT = 0.01
 """The probability from which another reading puts one in doubt."""
 _NEGLIGIBLE = 1e-5
+_FAINT_INK = 0.6
 _UPRIGHT = ("", "1", "I", "l", "|", "t", "i", "丨", "J")
 """What the recogniser may take a solidus for."""
 _SLANTED = -0.25
@@ -99,6 +100,8 @@ class _Page:
     ink: Pixels
     size: float
     """The usual height of a character in pixels."""
+    darkness: float
+    """The mean of what the ink's pixels are short of white."""
     horizontal: tuple[Rule, ...]
     vertical: tuple[Rule, ...]
     turn_back: Callable[[Box], Box]
@@ -255,8 +258,12 @@ def _filled(grid: Grid, cells: dict[Box, list[_Piece]], read: dict[_Piece, _Read
         if cell in done or cell.box is None:
             continue
         lines = [read[piece] for piece in cells.get(cell.box, ())]
-        text = "\n".join(line.text for line in lines)
-        done[cell] = replace(cell, text=text, doubt=_doubt_of(lines), box=place(cell.box))
+        figures = [line for line in lines if line.text != "—"]
+        if len(lines) > 1 and len(figures) == 1:
+            text, doubt = figures[0].text, (*figures[0].doubt, "—")  # the dash may be what is left of a rule
+        else:
+            text, doubt = "\n".join(line.text for line in lines), _doubt_of(lines)
+        done[cell] = replace(cell, text=text, doubt=doubt, box=place(cell.box))
     return replace(grid, rows=tuple(tuple(done.get(c, c) for c in row) for row in grid.rows))
 
 
@@ -309,7 +316,8 @@ def _prepared(grey: Pixels, number: int) -> _Page:
     grey[drawn > 0] = 255
     dark[drawn > 0] = 0
     ink, size = _without_specks(dark)
-    return _Page(grey, ink, size, tuple(horizontal), tuple(vertical), turn_back)
+    darkness = float((255 - grey)[ink > 0].mean()) if ink.any() else 0.0
+    return _Page(grey, ink, size, darkness, tuple(horizontal), tuple(vertical), turn_back)
 
 
 def _stay(box: Box) -> Box:
@@ -369,7 +377,7 @@ def _rules(dark: Pixels, length: int) -> tuple[list[Rule], list[Rule], Pixels]:
         mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, length) if across else (length, 3), np.uint8))
         count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
         rules = []
-        kept = np.zeros(count, np.uint8)
+        kept: Pixels = np.zeros(count, np.uint8)
         for i, (x, y, w, h, _) in enumerate(stats.tolist()):
             if i == 0 or (w <= h if across else h <= w):
                 continue
@@ -498,7 +506,14 @@ def _recognised(page: _Page, pieces: Sequence[_Piece], number: int) -> list[_Rea
             padded[k, :, :, : crops[j].shape[1]] = crops[j].astype(np.float32) / 127.5 - 1
         (answers,) = recogniser.session.run(None, {recogniser.session.get_inputs()[0].name: padded})
         for j, frames in zip(batch, answers, strict=True):
-            out[j] = _decoded(frames, crops[j].shape[1] / width, _ink_of(page, pieces[j]), page.size, recogniser)
+            out[j] = _decoded(
+                frames,
+                crops[j].shape[1] / width,
+                _ink_of(page, pieces[j]),
+                page.size,
+                _is_faint(page, pieces[j]),
+                recogniser,
+            )
         batch = []
     return [read for read in out if read is not None]
 
@@ -507,21 +522,29 @@ def _ink_of(page: _Page, piece: _Piece) -> Pixels:
     return page.ink[piece.top : piece.bottom, piece.left : piece.right]
 
 
+def _is_faint(page: _Page, piece: _Piece) -> bool:
+    """Tell whether a piece is much lighter than the page's text."""
+    import numpy as np
+
+    grey = page.grey[piece.top : piece.bottom, piece.left : piece.right][_ink_of(page, piece) > 0]
+    return float(np.mean(255 - grey)) < _FAINT_INK * page.darkness
+
+
 def _crop(page: _Page, piece: _Piece) -> Pixels:
     """Return a line's pixels with some paper around it, at the recogniser's height: a low one keeps its proportion."""
     import cv2
-    import numpy as np
 
     height = piece.bottom - piece.top
     pad = max(2, round(0.15 * height))
     above = max(pad, round((0.8 * page.size - height) / 2))
     cut = page.grey[max(0, piece.top - above) : piece.bottom + above, max(0, piece.left - pad) : piece.right + pad]
     width = min(_WIDEST, max(8, round(cut.shape[1] * _HEIGHT / cut.shape[0])))
-    return np.asarray(cv2.resize(cut, (width, _HEIGHT), interpolation=cv2.INTER_LINEAR))
+    crop: Pixels = cv2.resize(cut, (width, _HEIGHT), interpolation=cv2.INTER_LINEAR)
+    return crop
 
 
-def _decoded(frames: Pixels, used: float, ink: Pixels, size: float, recogniser: _Recogniser) -> _Read:
-    """Read one line's frames, of which the share `used` is not padding; `ink` and `size` tell a dash from a digit."""
+def _decoded(frames: Pixels, used: float, ink: Pixels, size: float, faint: bool, recogniser: _Recogniser) -> _Read:
+    """Read one line's frames, of which the share `used` is not padding; `ink`, `size`, `faint` tell a dash from a digit or dirt."""
     best = frames.argmax(axis=1)
     text, at, surest = [], [], []
     before = 0
@@ -539,7 +562,8 @@ def _decoded(frames: Pixels, used: float, ink: Pixels, size: float, recogniser: 
     ):
         return _Read(line, tuple(at), ())
     if len(line) <= 3 and _is_bar(ink, size):
-        return _Read("—", (0.5,), ())  # the recogniser takes a dash for 一, ■ or nothing
+        # a faint one may be dirt: then the cell is blank
+        return _Read("—", (0.5,), ("",) if faint else ())  # the recogniser takes a dash for 一, ■ or nothing
     marks = [c for _, c in recogniser.figure_marks]
     likely = frames[:, [i for i, _ in recogniser.figure_marks]].astype(float).tolist()
     spelled = ctc.figures({c: p for c, p in zip(marks, row, strict=True) if p > _NEGLIGIBLE} for row in likely)
