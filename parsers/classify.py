@@ -37,9 +37,26 @@ def recognise_challenge(body: bytes, status: int | None, headers: Sequence[tuple
                 return vendor
     if status in _CHALLENGE_STATUS:
         return _CHALLENGE_STATUS[status]
-    if status == 200 and len(body) == 2:
+    if status in (None, 200) and len(body) == 2:
         return "two_byte_body"  # observed on pingtan.gov.cn, for pages and attachments alike
     return None
+
+
+_SPAM = re.compile(
+    r"百家乐|皇冠体育|新葡京|娱乐城|博彩|真人荷官|体育投注|投注平台|老虎机|六合彩|电子游艺|棋牌平台|时时彩|彩票平台|赌场"
+)
+
+
+def is_spam_mirror(document: Document) -> bool:
+    """Tell whether a page re-hosts a report among the words of gambling sites (portals.md 1.10: hijacked copies).
+
+    One such word may stand in a real report (打击网络博彩); two different ones, one of them in the page's title or links, do not.
+    """
+    shown = " ".join([document.metadata.get("Title", ""), *(text for _, text in document.links)])
+    if not _SPAM.search(shown):
+        return False
+    prose = " ".join(b.text for b in document.blocks if isinstance(b, Paragraph))
+    return len({m[0] for m in _SPAM.finditer(f"{shown} {prose}")}) >= 2
 
 
 _GONE = re.compile(

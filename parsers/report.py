@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from parsers.align import align
 from parsers.checks import grade, settle
-from parsers.classify import recognise_challenge, recognise_other
+from parsers.classify import is_spam_mirror, recognise_challenge, recognise_other
 from parsers.consistency import further_notes, power_to_make_rules, text_notes
 from parsers.errors import UnreadableError
 from parsers.formats import read_document
@@ -86,6 +86,9 @@ def interpret(document: Document, declared: Mapping[str, str]) -> Report:
         checks += table_checks
         findings += [*reading.findings, *more]
     verdict = recognise_other(document, identity.title is not None, len(sections.sections), len(cells))
+    spam = (finding("spam_mirror"),) if is_spam_mirror(document) else ()
+    if spam:
+        verdict = "other"
     if verdict != "report":
         return Report(
             verdict,
@@ -93,7 +96,7 @@ def interpret(document: Document, declared: Mapping[str, str]) -> Report:
             title=identity.title,
             title_raw=identity.title_raw,
             published=identity.published,
-            findings=tuple(document.findings),
+            findings=(*spam, *document.findings),
             format=document.format,
             encoding=document.encoding,
         )
