@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -21,6 +22,11 @@ from parsers.statistics import read_statistics
 from parsers.templates import Column, Form, Group, Kind, Row, finding, load_form
 
 _MOST_DOUBTS = 256
+_ORGANISATIONS = "法人或其他组织"
+_OVER_COLUMNS = frozenset(("申请人情况", _ORGANISATIONS))
+_CORNER = re.compile(r"勾稽|本列数据|第[一二三四]项|等于|^和,|^-+$")
+_SERIAL = re.compile(r"^(序号|代码|编号|行次)$")
+_SUBTOTAL = re.compile(r"^(小计|合计|法人.*小计)$")
 _UNIT_ABOVE = re.compile(r"单位[:：]?(万元|亿元|元)")
 
 
@@ -33,6 +39,8 @@ class _Header:
     block: int
     named: bool = True
     units: dict[str, str] = field(default_factory=dict)
+    ignored: frozenset[int] = frozenset()
+    """Grid columns that the header names and the form does not have (备注, 小计, 序号)."""
     kinds: tuple[Kind, ...] = ()
     blocks: tuple[int, ...] = ()
     """Sizes of the runs of columns whose last is the sum of the others; none in table two."""
@@ -75,6 +83,8 @@ def _split(cells: Sequence[GridCell]) -> tuple[list[GridCell], list[GridCell]]:
     for i, cell in enumerate(cells):
         state = _state(cell)
         if state == "figure":
+            if last < 0 and i == 0 and len(cells) > 1 and _state(cells[1]) == "text":
+                continue  # the row's number, in a column of its own
             break
         if state == "text":
             last = i
@@ -112,10 +122,12 @@ def _placements(
     sibling: int | None,
     block: int,
     spans_known: bool,
+    strong: int | None = None,
 ) -> tuple[list[list[GridCell | None]], bool]:
     """Return (placements, by layout): every way to give the header's columns their cells.
 
-    In this order: a complete row (as many cells, or as many figures side by side, as the header names, in its
+    `strong` is how many fillers stand before the figures of rows of the same kind that have all of them: a captured row
+    with fewer cells has lost one. Else, in this order: a complete row (as many cells, or as many figures side by side, as the header names, in its
     order); the header's own columns; the place it has in rows of the same kind (not by layout: taken from
     neighbours); else every placement that keeps the order.
     """
@@ -124,6 +136,8 @@ def _placements(
         return _cut(values[0], header), False
     windows: list[list[GridCell | None]]
     filled = [i for i, c in enumerate(values) if c.text.strip()]
+    if strong is not None and strong > 0 and not spans_known and len(values) < strong + count:
+        return _insertions([values[i] for i in filled], count), False  # a cell is lost: fillers stand before figures
     if len(values) == count:
         row: list[GridCell | None] = [*values]
         return [row], True
@@ -143,7 +157,7 @@ def _placements(
         if window in windows:
             return [window], False
     if windows:
-        return windows, len(windows) == 1
+        return windows, len(windows) == 1 and spans_known
     return _insertions([values[i] for i in filled], count), False
 
 
@@ -203,7 +217,7 @@ def _read_requests(rows: list[SourceRow]) -> TableReading:
         out.findings.append(finding("columns_not_named", table=out.table))
     header = replace(header, blocks=(len(header.keys),) if header.keys[-1] == "total" else ())
     homes = _homes(data, form)
-    siblings = _siblings(data, form, len(header.keys))
+    siblings, strong = _siblings(data, form, len(header.keys))
     for row in data:
         depth = _depth(form, row.key)
         placements, layout = _placements(
@@ -213,6 +227,7 @@ def _read_requests(rows: list[SourceRow]) -> TableReading:
             sibling=siblings.get((row.source.block, depth)),
             block=row.source.block,
             spans_known=row.source.spans_known,
+            strong=strong.get((row.source.block, depth)),
         )
         _take(out, form, header, row, placements, layout and row.by_label and header.named)
     _report_missing(out, form)
@@ -225,16 +240,16 @@ def _label_requests(
     """Match rows by label within their group; return (rows, header, rows labelled 其他处理 that bear figures)."""
     labelled: list[_Labelled] = []
     single: list[_Labelled] = []
-    header_rows: list[SourceRow] = []
+    header_rows = [source for source in rows if _is_request_header(source, newest)]
+    header = _request_header(header_rows, newest, out)
+    ignored = header.ignored if header else frozenset[int]()
     group: str | None = None
     other = oldest.row("other_handling")
     for source in rows:
-        labels, values = _split(source.cells)
+        cells = [c for c in source.cells if not ignored.issuperset(range(c.column, c.column + c.colspan))]
+        labels, values = _split(cells)
         names = [label(c.text) for c in labels]
-        if _is_request_header(source, newest):
-            header_rows.append(source)
-            continue
-        if not labels:
+        if not labels or source in header_rows:
             continue
         for name in names:
             found = _match_group(name, newest.groups)
@@ -248,7 +263,7 @@ def _label_requests(
             len(values) >= len(oldest.columns) or any(_state(v) == "figure" for v in values)
         ):
             single.append(_Labelled(source, labels[-1], tuple(values), other.key))
-    return labelled, _request_header(header_rows, newest, rows), single
+    return labelled, header, single
 
 
 def _is_request_header(source: SourceRow, form: Form) -> bool:
@@ -261,11 +276,15 @@ def _is_request_header(source: SourceRow, form: Form) -> bool:
     return marks > 0 or named >= 2
 
 
-def _request_header(header_rows: list[SourceRow], form: Form, rows: list[SourceRow]) -> _Header | None:
+def _request_header(header_rows: list[SourceRow], form: Form, out: TableReading) -> _Header | None:
     if not header_rows:
         return None
     if header_rows[0].spans_known:
-        return _spanned_header(header_rows, form, rows)
+        first = [s for s in header_rows if s.block == header_rows[0].block]
+        widths = {max(c.column + c.colspan for c in s.cells) for s in header_rows}
+        found = _spanned_header(first, form, out)
+        # a header that a page break cut in two: both halves have the table's columns
+        return found if found or len(widths) > 1 else _spanned_header(header_rows, form, out)
     return _captured_header(header_rows, form)
 
 
@@ -273,68 +292,81 @@ def _column_of(name: str, columns: Iterable[Column]) -> Column | None:
     return next((c for c in columns if c.match.fullmatch(name)), None)
 
 
-def _spanned_header(header_rows: list[SourceRow], form: Form, rows: list[SourceRow]) -> _Header | None:
-    """Name each grid column by the lowest header cell over it that a form's column matches."""
+def _spanned_header(header_rows: list[SourceRow], form: Form, out: TableReading) -> _Header | None:
+    """Name each grid column by the lowest header cell over it that a form's column matches.
+
+    A column of organisations may be missing, and columns that the form does not have may stand beside: they are passed
+    over, unless one of them could be the missing one with a damaged name.
+    """
     block = header_rows[0].block
     lowest: dict[int, str] = {}
+    others: dict[int, str] = {}
     for source in header_rows:
-        if source.block != block:
-            continue  # a header repeated after a page break names the same columns
         for cell in source.cells:
-            column = _column_of(label(cell.text), form.columns)
-            if column:
-                for x in range(cell.column, cell.column + cell.colspan):
+            name = label(cell.text)
+            column = _column_of(name, form.columns)
+            for x in range(cell.column, cell.column + cell.colspan):
+                if column:
                     lowest[x] = column.key
+                elif name and cell.colspan == 1 and name not in _OVER_COLUMNS and "勾稽" not in name:
+                    others[x] = cell.text.strip()
     keys = list(dict.fromkeys(lowest[x] for x in sorted(lowest)))
     at = {key: frozenset(x for x, k in lowest.items() if k == key) for key in keys}
-    split = any(max(xs) - min(xs) >= len(xs) for xs in at.values())
-    if set(keys) != {c.key for c in form.columns} or split:
+    if not at or any(max(xs) - min(xs) >= len(xs) for xs in at.values()):
         return None
-    return _Header(tuple(keys), at, block)
+    first = min(lowest)
+    strange = {x: name for x, name in others.items() if x not in lowest and (x > first or _SERIAL.match(name))}
+    missing = {c.key for c in form.columns} - set(keys)
+    inner = [x for x in strange if first < x < max(lowest) and not _SUBTOTAL.match(strange[x])]
+    if missing and (inner or not missing <= {c.key for c in form.columns if c.group} or len(missing) > 2):
+        return None
+    for name in strange.values():
+        out.findings.append(finding("column_passed_over", table=out.table, name=name))
+    return _Header(tuple(keys), at, block, ignored=frozenset(strange))
 
 
 def _captured_header(header_rows: list[SourceRow], form: Form) -> _Header | None:
-    """Order the columns of a captured header: 自然人, what stands under 法人或其他组织, 总计; with places if they fit."""
-    seen: list[tuple[int, str, int, int]] = []  # row, key, column, block
+    """Order the columns of a captured header as it reads: in the row of 自然人, what stands under 法人或其他组织 in its place.
+
+    None where a name is missing that cannot be, or a name stands there that the form does not have: nothing then says
+    which figure is whose.
+    """
+    seen: dict[str, tuple[int, GridCell]] = {}
     for y, source in enumerate(header_rows):
         for cell in source.cells:
-            column = _column_of(label(cell.text), form.columns)
-            if column and all(column.key != key for _, key, _, _ in seen):
-                seen.append((y, column.key, cell.column, source.block))
-    keys = [c.key for c in form.columns]
-    if {key for _, key, _, _ in seen} != set(keys):
+            name = label(cell.text)
+            column = _column_of(name, form.columns)
+            if column:
+                seen.setdefault(column.key, (y, cell))
+            elif name and name not in _OVER_COLUMNS and not _CORNER.search(name):
+                return None
+    members = [c.key for c in form.columns if c.group]
+    named = sorted((k for k in members if k in seen), key=lambda k: (seen[k][0], seen[k][1].column))
+    first, total = form.columns[0].key, form.columns[-1].key
+    if first not in seen or total not in seen or len(named) < len(members) - 2 or len({seen[k][0] for k in named}) > 1:
         return None
-    by_row: dict[int, list[str]] = {}
-    for y, key, _, _ in seen:
-        by_row.setdefault(y, []).append(key)
-    if len(by_row) == 1:
-        keys = by_row[next(iter(by_row))]
-    else:
-        members = [c.key for c in form.columns if c.group]
-        together = [ks for ks in by_row.values() if set(ks) & set(members)]
-        if len(together) != 1 or [k for k in together[0] if k in members] != members:
-            return None  # an order that the form does not have: nothing here says which column is which
-        if not _in_form_order(header_rows):
-            return None
-    blocks = {b for _, key, _, b in seen}
-    columns = {key: x for _, key, x, _ in seen}
-    places = [columns[key] for key in keys]
-    fits = len(blocks) == 1 and places == list(range(places[0], places[0] + len(keys)))
-    at = {key: frozenset((columns[key],)) for key in keys} if fits else {}
-    return _Header(tuple(keys), at, max(blocks))
-
-
-def _in_form_order(header_rows: list[SourceRow]) -> bool:
-    """Tell whether a captured header has 自然人 before 法人或其他组织 and 总计 behind both, wherever they share a row."""
-    for source in header_rows:
-        at: dict[str, int] = {}
-        for i, cell in enumerate(source.cells):
-            at.setdefault(label(cell.text), i)
-        ordered = [at[n] for n in ("自然人", "法人或其他组织", "总计") if n in at]
-        behind = "总计" not in at or "申请人情况" not in at or at["申请人情况"] < at["总计"]
-        if ordered != sorted(ordered) or not behind:
-            return False
-    return True
+    keys: list[str] = []
+    row = header_rows[seen[first][0]]
+    grouped = any(label(c.text) == _ORGANISATIONS for c in row.cells)
+    for cell in row.cells:
+        name = label(cell.text)
+        column = _column_of(name, form.columns)
+        if name == _ORGANISATIONS:
+            keys += named
+        elif column and seen[column.key][1] is cell and not (grouped and column.key in named):
+            keys.append(column.key)
+    if total not in keys:
+        above = {label(c.text): i for i, c in enumerate(header_rows[seen[total][0]].cells)}
+        over = above.get("申请人情况", -1)
+        at = next(i for i, c in enumerate(header_rows[seen[total][0]].cells) if c is seen[total][1])
+        keys = [*keys, total] if at > over else [total, *keys]
+    if len(keys) != len(set(keys)) or set(keys) != {first, total, *named}:
+        return None
+    places = [seen[key][1].column for key in keys]
+    block = header_rows[seen[first][0]].block
+    one_block = len({header_rows[y].block for y, _ in seen.values()}) == 1
+    fits = one_block and places == list(range(places[0], places[0] + len(keys)))
+    return _Header(tuple(keys), {k: frozenset((x,)) for k, x in zip(keys, places, strict=True)} if fits else {}, block)
 
 
 def _requests_form(labelled: list[_Labelled], single: list[_Labelled]) -> str | None:
@@ -392,27 +424,31 @@ def _homes(data: list[_Labelled], form: Form) -> dict[tuple[int, int], int]:
     return homes
 
 
-def _siblings(data: list[_Labelled], form: Form, count: int) -> dict[tuple[int, int], int]:
-    """Return for each block and depth how many cells stand between label and figures in its complete rows.
+def _siblings(
+    data: list[_Labelled], form: Form, count: int
+) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
+    """Return for each block and depth how many cells stand between label and figures: (as far as known, in full rows).
 
-    A depth without a complete row takes what all complete rows of its block agree on.
+    Full rows show all their figures side by side; where a depth has none, its rows of just as many cells as columns say
+    it, and where it has none of these either, what all depths of its block agree on.
     """
-    offsets: dict[tuple[int, int], set[int]] = {}
+    full: dict[tuple[int, int], Counter[int]] = {}
+    exact: set[tuple[int, int]] = set()
     for row in data:
         filled = [i for i, c in enumerate(row.values) if c.text.strip()]
         place = (row.source.block, _depth(form, row.key))
-        if len(row.values) == count:
-            offsets.setdefault(place, set()).add(0)
-        elif len(filled) == count and filled[-1] - filled[0] == count - 1:
-            offsets.setdefault(place, set()).add(filled[0])
-    siblings: dict[tuple[int, int], int] = {}
+        if len(filled) == count and filled[-1] - filled[0] == count - 1:
+            full.setdefault(place, Counter())[filled[0]] += 1
+        elif len(row.values) == count:
+            exact.add(place)
+    strong = {place: found.most_common(1)[0][0] for place, found in full.items()}
+    known = {**dict.fromkeys(exact, 0), **strong}
     for block in {row.source.block for row in data}:
-        all_depths = set().union(*(found for (b, _), found in offsets.items() if b == block))
-        for depth in (0, 1, 2):
-            found = offsets.get((block, depth), all_depths)
-            if len(found) == 1:
-                siblings[block, depth] = next(iter(found))
-    return siblings
+        agreed = {offset for (b, _), offset in known.items() if b == block}
+        if len(agreed) == 1:
+            for depth in (0, 1, 2):
+                known.setdefault((block, depth), next(iter(agreed)))
+    return known, strong
 
 
 def _take(
@@ -450,6 +486,8 @@ def _options(source: SourceRow, cell: GridCell, column: Column, unit: str | None
     """Return the admissible readings of a cell: one, or with OCR's doubt the others too, none of them sure."""
     first = _reading(source, cell, column, unit, by_label and not cell.doubt)
     others = [_reading(source, replace(cell, text=t, printed=cell.text), column, unit, False) for t in cell.doubt]
+    if cell.doubt and first.figure.state == "text":
+        first = replace(first, figure=Figure("undecidable"))
     found = [first]
     for other in others:
         if other.figure.state in ("value", "blank", "dash") and all(other.figure != f.figure for f in found):
@@ -547,7 +585,7 @@ def _read_proactive(rows: list[SourceRow]) -> TableReading:
             continue
         cell, row = matched
         expected = tuple(c.key for c in form.columns_of(row))
-        under = header if header and set(header.keys) <= set(expected) else None
+        under = header if header and header.named and set(header.keys) == set(expected) else None
         used = under or _Header(expected, {}, -1, named=False)
         unnamed = unnamed or not used.named
         used = replace(used, kinds=tuple(form.column(key).kind for key in used.keys))
@@ -569,20 +607,25 @@ def _read_proactive(rows: list[SourceRow]) -> TableReading:
 
 
 def _block_header(source: SourceRow, form: Form) -> _Header:
-    """Return the columns that a row of table two names; none where it is no header row."""
+    """Return the columns that a row of table two names; none where it is no header row.
+
+    `named` is false where it has a name that the form does not: which figure is whose cannot then be told by names.
+    """
+    strange = False
     keys: list[str] = []
     at: dict[str, frozenset[int]] = {}
     units: dict[str, str] = {}
     for cell in source.cells:
         column = _column_of(label(cell.text), form.columns)
         if column is None or column.key in at:
+            strange = strange or (bool(label(cell.text)) and label(cell.text) not in ("信息内容", "项目", "内容"))
             continue
         keys.append(column.key)
         at[column.key] = frozenset(range(cell.column, cell.column + cell.colspan))
         unit = _UNIT_ABOVE.search(comparable(cell.text))
         if unit:
             units[column.key] = unit[1]
-    return _Header(tuple(keys), at, source.block, units=units)
+    return _Header(tuple(keys), at, source.block, named=not strange, units=units)
 
 
 # -- table four ------------------------------------------------------------------------------------

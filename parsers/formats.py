@@ -108,7 +108,7 @@ def _first(members: Iterable[Member], depth: int) -> Document | None:
         except UnreadableError as error:
             damage = damage or error
             continue
-        if document is not None and table_rows(document):
+        if document is not None and table_rows(document)[0]:
             return document
         readable = readable or document
     if readable is None and damage is not None:

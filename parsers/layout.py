@@ -10,16 +10,22 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from parsers.model import Document, Grid, GridCell, Paragraph
+from parsers.model import Document, Finding, Grid, GridCell, Paragraph
 from parsers.normalize import comparable, label
 from parsers.sections import heading_number
-from parsers.templates import FORMS, TABLES, load_form
+from parsers.templates import FORMS, TABLES, finding, load_form
 
 _MARKS = {
     "proactive_disclosure": re.compile(r"^第二十条第?\([一五六八九]\)项$|^信息内容$"),
     "requests": re.compile(r"本列数据的勾稽关系|^申请人情况$|^法人或其[他它]组织$|^本年度?办理结果$"),
     "review_and_litigation": re.compile(r"^行政复议$|^行政诉讼$|^未经复议直接起诉$|^(经)?复议后起诉$"),
 }
+_SECTION_OF = {"proactive_disclosure": 2, "requests": 3, "review_and_litigation": 4}
+_ANNEX = re.compile(r"^(附件|附表|附)[\d一二三]?[:：]")
+_BEHIND = 7
+"""The section number of what stands in an annex, behind section six."""
+_SOME_ROWS = 4
+"""Fewer rows are a fragment that strayed, no table of its own: table four has as many."""
 _INDICATOR = re.compile(r"^(统计)?指标(名称)?$")
 
 
@@ -38,21 +44,40 @@ class SourceRow:
         return tuple(c.text for c in self.cells)
 
 
-def table_rows(document: Document) -> dict[str, list[SourceRow]]:
-    """Return the rows of each table found, in reading order."""
-    found: dict[str, list[SourceRow]] = {}
+def table_rows(document: Document) -> tuple[dict[str, list[SourceRow]], list[Finding]]:
+    """Return the rows of each table found, in reading order, and a finding for each table that was passed over.
+
+    Where a table stands under its own section's heading, its like elsewhere (last year's in section one, the office's
+    own in an annex) is another table and is passed over.
+    """
+    found: dict[str, list[tuple[int | None, SourceRow]]] = {}
     current: str | None = None
+    section: int | None = None
     for number, block in enumerate(document.blocks):
         if isinstance(block, Paragraph):
-            if heading_number(block.text) is not None:
-                current = None
+            heading = heading_number(block.text)
+            if heading is not None:
+                current, section = None, heading
+            elif _ANNEX.match(comparable(block.text)):
+                current, section = None, _BEHIND
             continue
         kinds = _row_kinds(block, current)
         for index, (cells, kind) in enumerate(zip(block.rows, kinds, strict=True)):
             if kind is not None:
-                found.setdefault(kind, []).append(SourceRow(number, index, cells, block.spans_known))
+                found.setdefault(kind, []).append((section, SourceRow(number, index, cells, block.spans_known)))
                 current = kind
-    return found
+    chosen: dict[str, list[SourceRow]] = {}
+    findings = []
+    for kind, rows in found.items():
+        own = [row for at, row in rows if at == _SECTION_OF.get(kind)]
+        elsewhere = len(rows) - len(own)
+        if len(own) >= _SOME_ROWS and elsewhere:
+            if elsewhere >= _SOME_ROWS:
+                findings.append(finding("second_table", table=kind, rows=elsewhere))
+            chosen[kind] = own
+        else:
+            chosen[kind] = [row for _, row in rows]
+    return chosen, findings
 
 
 def _row_kinds(grid: Grid, current: str | None) -> list[str | None]:

@@ -100,7 +100,7 @@ def read_figure(raw: str, kind: Kind = "count", unit_above: str | None = None) -
     if any(unicodedata.category(c) == "No" for c in raw):
         # ¹ ² ① are notes, and NFKC would make digits of them: 3¹ is not 31
         return Figure("undecidable" if re.search(r"\d", raw) else "text")
-    text = unicodedata.normalize("NFKC", to_simplified(raw))
+    text = unicodedata.normalize("NFKC", to_simplified(raw)).replace("\u2212", "-")
     pieces = _SPACE.sub(" ", text).strip()
     text = squeeze(text)
     if not text:
@@ -117,8 +117,9 @@ def read_figure(raw: str, kind: Kind = "count", unit_above: str | None = None) -
         text = grouped[1] + grouped[2].replace(",", "") + grouped[3]
     match = _FIGURE.match(text)
     if not match:
-        # several figures and nothing else: more than one reading; words: text
-        return Figure("undecidable" if re.fullmatch(r"[\d.,+-]+", text) else "text")
+        # several figures and nothing but marks between them: more than one reading; words: text
+        several = re.fullmatch(r"[\d.,+/、;:~()-]+", text) and len(re.findall(r"\d+", text)) > 1
+        return Figure("undecidable" if several else "text")
     sign, digits, unit = match.groups()
     numbers = re.findall(r"\d[\d.,]*", pieces)
     if len(numbers) > 1:

@@ -6,6 +6,7 @@ Total and pure: any bytes give a Report with a verdict; the same bytes give the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from parsers.align import align
 from parsers.checks import grade, settle
@@ -21,6 +22,7 @@ from parsers.normalize import is_traditional
 from parsers.sections import split_sections
 from parsers.templates import TABLES, finding
 
+_BY_OCR = frozenset(("image", "pdf-ocr"))
 PARSER_VERSION = 1
 """Raised whenever the reading of any fixture changes; a test sees to it."""
 
@@ -73,7 +75,9 @@ def interpret(document: Document, declared: Mapping[str, str]) -> Report:
     checks: list[Check] = []
     findings: list[Finding] = [*document.findings, *identity.findings, *sections.findings]
     forms: dict[str, str] = {}
-    readings = {r.table: r for r in align(table_rows(document))}
+    rows, passed_over = table_rows(document)
+    findings += passed_over
+    readings = {r.table: r for r in align(rows)}
     for table in (*TABLES, "statistics"):
         reading = readings.get(table)
         if reading is None:
@@ -101,6 +105,9 @@ def interpret(document: Document, declared: Mapping[str, str]) -> Report:
             encoding=document.encoding,
         )
     findings += further_notes(cells, checks, forms)
+    if document.format in _BY_OCR:
+        # a word where a figure belongs may be the recogniser's, not the report's
+        cells = [replace(c, trust="inferred") if c.state == "text" else c for c in cells]
     statements, more = check_narrative(sections.sections, cells)
     checks += statements
     findings += more

@@ -118,6 +118,9 @@ def _section(text: str) -> Iterator[Block]:
     ends = [*(m.start() for m in labels[1:]), len(text)]
     for match, end in zip(labels, ends, strict=True):
         name, between = match[0], text[match.end() : end]
+        remark = _REMARK.match(between)
+        if remark:  # a bracket that belongs to the label, such as the unit over a column
+            name, between = name + remark[0], between[remark.end() :]
         digits = _DIGITS.match(between)
         if _begins_row(name):
             rows.append([])
@@ -138,6 +141,7 @@ def _section(text: str) -> Iterator[Block]:
         yield Paragraph(rest.strip())
 
 
+_REMARK = re.compile(r"\s*\([^()]{0,24}\)")
 _DIGITS = re.compile(r"[\s]*[-+]?\d[\d\s.,+-]*(?:万元|元)?|[\s]*[-—/]+(?=\D|$)")
 
 

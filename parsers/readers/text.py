@@ -26,6 +26,7 @@ _METADATA = {
     "原文链接": "Url",
 }
 _MAX_PIPE_WIDTH = 24
+_NUMBERED = re.compile(r"^\s*(?:[一二三四五六七]、|[（(][一二三四五六七][)）]|\d[.、．])")
 
 
 def read_text(text: str, encoding: str | None = None) -> Document:
@@ -159,7 +160,26 @@ def _pipe_rows(run: list[str]) -> tuple[list[list[str]], bool]:
         rows = [cells[i : i + width] for i in range(0, len(cells), width)]
         if _fits(rows):
             return rows, True
-    return [cells], False
+    return _rows_by_labels(cells), False
+
+
+def _rows_by_labels(cells: list[str]) -> list[list[str]]:
+    """Cut cells into rows where they have no common width (a page broke, a row is short).
+
+    A row begins at a label behind figures, or at a numbered label that no other label of its row stands before.
+    """
+    rows: list[list[str]] = [[]]
+    figures = False
+    for cell in cells:
+        if is_figure(cell):
+            figures = True
+        elif cell.strip():
+            numbered = bool(_NUMBERED.match(cell))
+            if figures or (numbered and not any(_NUMBERED.match(c) for c in rows[-1])):
+                rows.append([])
+            figures = False
+        rows[-1].append(cell)
+    return [row for row in rows if row]
 
 
 def _fits(rows: list[list[str]]) -> bool:
