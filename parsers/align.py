@@ -241,7 +241,7 @@ def _label_requests(
     labelled: list[_Labelled] = []
     single: list[_Labelled] = []
     header_rows = [source for source in rows if _is_request_header(source, newest)]
-    header = _request_header(header_rows, newest, out)
+    header = _request_header(header_rows, newest, out) or _broken_header(header_rows, rows, newest)
     ignored = header.ignored if header else frozenset[int]()
     group: str | None = None
     other = oldest.row("other_handling")
@@ -323,6 +323,29 @@ def _spanned_header(header_rows: list[SourceRow], form: Form, out: TableReading)
     for name in strange.values():
         out.findings.append(finding("column_passed_over", table=out.table, name=name))
     return _Header(tuple(keys), at, block, ignored=frozenset(strange))
+
+
+def _broken_header(header_rows: list[SourceRow], rows: list[SourceRow], form: Form) -> _Header | None:
+    """Name the columns where a page broke inside the header's own cells: 社会 on one page, 公益组织 on the next.
+
+    What stands below is found by its place on the page; the two halves need not have the same grid columns, so none
+    are given.
+    """
+    first = [s for s in header_rows if s.block == header_rows[0].block] if header_rows else []
+    if not first or any(c.box is None for c in first[-1].cells):
+        return None
+    at = rows.index(first[-1]) + 1
+    below = rows[at].cells if at < len(rows) and rows[at].block != first[-1].block else ()
+    if not below or any(c.box is None or _state(c) == "figure" for c in below):
+        return None
+    keys = []
+    for cell in first[-1].cells:
+        x0, _, x1, _ = cell.box or (0.0, 0.0, 0.0, 0.0)
+        rest = "".join(c.text for c in below if c.box and x0 <= (c.box[0] + c.box[2]) / 2 <= x1)
+        column = _column_of(label(cell.text + rest), form.columns) or _column_of(label(cell.text), form.columns)
+        if column and column.key not in keys:
+            keys.append(column.key)
+    return _Header(tuple(keys), {}, first[0].block) if set(keys) == {c.key for c in form.columns} else None
 
 
 def _captured_header(header_rows: list[SourceRow], form: Form) -> _Header | None:

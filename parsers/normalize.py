@@ -34,7 +34,7 @@ NONE_WORDS = frozenset(("无", "不涉及", "暂无", "未涉及"))
 _UNITS = "万元|亿元|元|件|条|项|个|次|宗|份|人次|人"
 _FIGURE = re.compile(rf"^([+-]?)(\d+(?:\.\d+)?|\.\d+)({_UNITS})?$")
 _GROUPED = re.compile(r"^([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?)(.*)$")
-_ANNOTATED = re.compile(rf"^([+-]?\d+(?:\.\d+)?(?:{_UNITS})?)(\(\D.*\))$")
+_ANNOTATED = re.compile(rf"^([+-]?\d+(?:\.\d+)?(?:{_UNITS})?)(\(\D.*\)|\(\D[^()]*)$")
 
 
 def squeeze(text: str) -> str:

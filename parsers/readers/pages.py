@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from parsers.model import Block, Paragraph
+from parsers.normalize import comparable
 from parsers.readers.ruled import Char, Line, Rule, RuledGrid, find_grids, lines_of
 from parsers.sections import heading_number
 
@@ -67,6 +68,9 @@ def _in_order(lines: list[Line], grids: list[RuledGrid]) -> Iterator[Block]:
     yield from _paragraphs(rest)
 
 
+_TITLE_END = re.compile(r"^.{4,60}(?:年度报告|年报|工作报告)$")
+
+
 def _paragraphs(lines: list[Line]) -> Iterator[Paragraph]:
     """Join lines into paragraphs: a new one begins where a line is indented or the one before ended early."""
     if not lines:
@@ -85,6 +89,7 @@ def _paragraphs(lines: list[Line]) -> Iterator[Paragraph]:
             yield Paragraph(text)
             text = ""
         text += line.text
-        ended = heading or right - x1 > 2.5 * size
+        # a title may fill its line to the margin, and nothing goes on behind its last words
+        ended = heading or right - x1 > 2.5 * size or bool(_TITLE_END.search(comparable(text)))
     if text:
         yield Paragraph(text)

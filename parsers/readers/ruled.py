@@ -92,7 +92,7 @@ def _gap(before: str, after: str) -> float:
     Boxes are tight: full-width punctuation leaves most of its square empty, two digits of one number nearly nothing.
     """
     if before.isdigit() and after.isdigit():
-        return 0.35
+        return 0.35 if before.isascii() and after.isascii() else 0.9  # full-width digits fill a square each
     if before.isalnum() and after.isalnum():
         return 0.8
     return 1.2
