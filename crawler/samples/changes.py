@@ -20,6 +20,7 @@ CHANGES: Final[dict[str, str]] = {
     "soft_404": "the page answers 200 and does not exist (it says so, refreshes, or is the home page)",
     "moved": "a new address with the same content, the old one answers 404",
     "challenge": "a bot challenge in place of the page (521, 412, or 200 with a script)",
+    "replaced_by_pdf": "the page's address answers with a PDF of the same figures",
     "republished": "counter and session id change, text and figures do not",
     "new": "a report that was not there before",
 }

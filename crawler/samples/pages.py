@@ -39,7 +39,7 @@ class Row:
 class Article:
     """What a family needs to print an article page.
 
-    `attachment` is the address of the attached file, or "". `visits` is the number its counter shows: bytes
+    `attachment` is the address of the attached file, or "", and `attachment_name` what the link to it says. `visits` is the number its counter shows: bytes
     that change, text that does not.
     """
 
@@ -49,6 +49,7 @@ class Article:
     number: int
     body: str
     attachment: str = ""
+    attachment_name: str = ""
     quirks: tuple[str, ...] = ()
     visits: int = 17
 

@@ -2,7 +2,7 @@
 
 Unless the places are named, every one of them is planted at least once among sixty reports, at most two
 quirks to a report, none of them on a report that has a fault or a change, so that what a test finds has one
-cause.
+cause. A report that a file carries has no other quirk; a world of fewer than sixty reports has pages alone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from crawler.samples.carriers import CARRIERS
 from crawler.samples.changes import CHANGES
 from crawler.samples.faults import FAULTS
 from crawler.samples.figures import Figures
@@ -31,9 +32,20 @@ PREFERRED_YEAR: Final = {"other_handling_single_row": 2022}
 BY_FAMILY: Final = {
     # a challenge makes a crawler leave the host alone, so the portal that has one has no other change
     "trs": ("edited", "new", "withdrawn", "moved", "wrong_row"),
-    "jcms": ("soft_404", "reworded", "republished", "wrong_column"),
+    "jcms": ("soft_404", "reworded", "republished", "replaced_by_pdf", "wrong_column"),
     "ucap": ("challenge", "wrong_block"),
 }
+
+CARRIED: Final = {
+    "cover_letter": ("trs", 2021),
+    "cover_letter_ofd": ("jcms", 2019),
+    "listed_mhtml": ("jcms", 2022),
+    "listed_pdf": ("ucap", 2020),
+    "cover_letter_zip": ("ucap", 2023),
+}
+"""The portal and, where there is a choice, the year of each report that a file carries."""
+PAGE_GROUPS: Final = frozenset({"markup", "bytes", "text"})
+"""Groups of quirks that only a page or a plain capture can have."""
 
 
 def plant_default(rng: random.Random, slots: Slots) -> Planting:
@@ -46,17 +58,19 @@ def plant_default(rng: random.Random, slots: Slots) -> Planting:
         for family, names in BY_FAMILY.items():
             for name in names:
                 _plant_change(planting, slots, family, name)
+    for _ in range(len(slots) // REPORTS_EACH):
+        for name, (family, year) in CARRIED.items():
+            _plant_carrier(planting, slots, family, year, name)
     free = [slot for slot in slots if slot not in planting]
     rng.shuffle(free)
     for name in REGISTRY:
-        if name in LIST_ONLY:
+        if name in LIST_ONLY or name in CARRIERS:
             continue
         for _ in range(max(times, AT_LEAST.get(name, 1))):
             _plant_quirk(planting, slots, free, name)
         if name == "byte_order_mark":  # one in every portal
             _plant_everywhere(planting, slots, free, name)
-    last, first = max(year for _, year in slots), min(year for _, year in slots)
-    planting.setdefault((0, first - 1), []).append("cover_letter")
+    last = max(year for _, year in slots)
     planting.setdefault((1 if (1, last) in slots else 0, last), []).append("non_report_in_list")
     return planting
 
@@ -85,6 +99,13 @@ def _plant_change(planting: Planting, slots: Slots, family: str, name: str) -> N
         planting[max(candidates, key=lambda slot: (slot[1], -slot[0]))] = [name]
 
 
+def _plant_carrier(planting: Planting, slots: Slots, family: str, year: int, name: str) -> None:
+    """Take an untouched report of the portal's last body, of the year where there is one."""
+    candidates = [slot for slot, ((site, _), _) in slots.items() if site.family == family and slot not in planting]
+    if candidates:
+        planting[min(candidates, key=lambda slot: (slot[1] != year, -slot[0]))] = [name]
+
+
 def _plant_quirk(planting: Planting, slots: Slots, free: Sequence[Slot], name: str) -> None:
     candidates = [
         slot
@@ -107,10 +128,16 @@ def _plant_everywhere(planting: Planting, slots: Slots, free: Sequence[Slot], na
 
 
 def _fits(planting: Planting, slots: Slots, slot: Slot, name: str) -> bool:
+    """Tell whether a report can have this beside what it has: a file has no quirks of a page, and does not change."""
+    others = planting.get(slot, ())
     quirk = REGISTRY.get(name)
     if quirk is None:
-        return True
+        return name not in CHANGES or not any(other in CARRIERS for other in others)
+    if name in CARRIERS and any(other in CHANGES for other in others):
+        return False
     (_, unit), figures = slots[slot]
-    taken = {REGISTRY[other].group for other in planting.get(slot, ()) if other in REGISTRY}
+    taken = {REGISTRY[other].group for other in others if other in REGISTRY}
+    if "carrier" in {*taken, quirk.group} and PAGE_GROUPS & {*taken, quirk.group}:
+        return False
     one_per_report = quirk.group not in taken or quirk.group == "text"
     return one_per_report and quirk.fits(slot[1], figures, unit)

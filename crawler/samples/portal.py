@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.samples import changes
+from crawler.samples.carriers import carrier_of
 from crawler.samples.families import jcms, trs, ucap
+from crawler.samples.formats import FORMATS
+from crawler.samples.formats.docx import write_notice
 from crawler.samples.markup import article_body
 from crawler.samples.pages import (
     BOM,
@@ -36,13 +39,18 @@ MOVED_BY: Final = 500_000
 _PAGE_SIZE_LIMIT: Final = 300
 """Records the JCMS proxy sends at once, at most."""
 
+_NOTICE: Final = "关于做好政府信息公开申请办理工作的通知"
+"""What one report in four attaches: no report."""
+
 CRAWL_DELAY: Final = 0.5
 FORBIDDEN: Final = "/nbsj/"
 
 
 @dataclass(frozen=True, slots=True)
 class OtherPage:
-    """A page in a report column that is no report: `quirk` is non_report_in_list or cover_letter."""
+    """A page in a report column that is no report: `quirk` is non_report_in_list, or the carrier of the report that
+    its letter attaches.
+    """
 
     url: str
     title: str
@@ -79,7 +87,13 @@ class SamplePortal:
             for number, report in first.items()
         }
         self._truths = (first, second)
-        self.others = tuple(self._other(quirk, plan) for quirk, plan in others)
+        letters = [
+            (name, plan)
+            for plan in plans
+            for name in plan.quirks
+            if (carrier := carrier_of((name,))) is not None and carrier.letter
+        ]
+        self.others = tuple(self._other(quirk, plan) for quirk, plan in (*others, *letters))
         self._pages: tuple[dict[str, Callable[[], Answer]], ...] = tuple(self._addresses(stage) for stage in (0, 1))
         self._sent: dict[tuple[int, str], Answer] = {}
 
@@ -101,6 +115,7 @@ class SamplePortal:
             for plan in self._plans
             if self._column(plan) == column
             and hidden not in plan.changes
+            and not _has_letter(plan)
             and (report := self._truths[stage][plan.number])
         ]
         rows += [
@@ -149,13 +164,10 @@ class SamplePortal:
             if ("withdrawn" if stage else "new") in plan.changes:
                 continue
             pages[report.url.removeprefix(f"http://{self.host}")] = self._report_page(report, stage)
-            attachment = self._attachment(plan, self._article(plan, ""))
-            if attachment:
-                pages[attachment] = _file
+            if _has_notice(plan):
+                pages[self._file_path(plan, ".docx")] = self._notice(plan)
         for other in self.others:
             pages[other.url.removeprefix(f"http://{self.host}")] = self._other_page(other)
-            if other.quirk == "cover_letter":
-                pages[self._attachment(other.plan, self._article(other.plan, ""), always=True)] = _file
         return pages
 
     def _list_addresses(self, column: Column, stage: int) -> dict[str, Callable[[], Answer]]:
@@ -200,13 +212,19 @@ class SamplePortal:
             return lambda: changes.challenge(self.site)
         if stage and "soft_404" in plan.changes:
             return lambda: self._html(changes.soft_404(self.site, self.columns), self._changed)
+        carrier = carrier_of(plan.quirks)
+        if carrier is not None:
+            return lambda: _file(report, carrier.format, _morning(plan.published))
+        if stage and "replaced_by_pdf" in plan.changes:
+            return lambda: _file(report, "pdf", self._changed)
 
         def page() -> Answer:
             manuscript = compose(plan, report.edition)
-            article = dataclasses.replace(
-                self._article(plan, report.title_printed, article_body(manuscript, plan.seed)),
-                attachment=self._attachment(plan, self._article(plan, "")),
-            )
+            article = self._article(plan, report.title_printed, article_body(manuscript, plan.seed))
+            if _has_notice(plan):
+                article = dataclasses.replace(
+                    article, attachment=self._file_path(plan, ".docx"), attachment_name=f"{_NOTICE}.docx"
+                )
             if stage and "republished" in plan.changes:
                 article = dataclasses.replace(article, visits=article.visits + 1204)
             touched = stage and plan.changes and plan.changes != ("new",)
@@ -217,17 +235,23 @@ class SamplePortal:
 
     def _other_page(self, other: OtherPage) -> Callable[[], Answer]:
         def page() -> Answer:
-            unit, year = other.plan.unit.name, other.plan.year
+            plan = other.plan
+            carrier = carrier_of((other.quirk,))
             text = (
-                f"现将《{unit}{year}年政府信息公开工作年度报告》报送你们，请查收。报告全文见附件。"
-                if other.quirk == "cover_letter"
-                else f"{unit}对照{year}年政府信息公开工作要点逐项自查，各项任务均已落实，特此函告。"
+                f"{plan.unit.name}对照{plan.year}年政府信息公开工作要点逐项自查，各项任务均已落实，特此函告。"
+                if carrier is None
+                else f"现将《{self._title(plan)}》报送你们，请查收。报告全文见附件。"
             )
-            article = self._article(other.plan, other.title, f"<p>各有关单位：</p>\n<p>{text}</p>\n<p>{unit}</p>")
-            if other.quirk == "cover_letter":
-                attachment = self._attachment(other.plan, article, always=True)
-                article = dataclasses.replace(article, attachment=attachment)
-            return self._html(self._render(article, self._column(other.plan)), _morning(other.published))
+            body = f"<p>各有关单位：</p>\n<p>{text}</p>\n<p>{plan.unit.name}</p>"
+            article = self._article(plan, other.title, body)
+            if carrier is not None:
+                suffix = FORMATS[carrier.format].suffix
+                article = dataclasses.replace(
+                    article,
+                    attachment=self._file_path(plan, suffix),
+                    attachment_name=f"{self._title(plan)}{suffix}",
+                )
+            return self._html(self._render(article, self._column(plan)), _morning(other.published))
 
         return page
 
@@ -248,9 +272,13 @@ class SamplePortal:
         )
 
     def _url(self, plan: Plan, stage: int) -> str:
-        return f"http://{self.host}{self._path(plan, stage)}"
+        """Return the address of the document that carries a report: its page, or the file."""
+        carrier = carrier_of(plan.quirks)
+        path = self._path(plan, stage) if carrier is None else self._file_path(plan, FORMATS[carrier.format].suffix)
+        return f"http://{self.host}{path}"
 
     def _path(self, plan: Plan, stage: int) -> str:
+        """Return the path of a plan's page."""
         number = plan.number + (MOVED_BY if stage and "moved" in plan.changes else 0)
         article = dataclasses.replace(self._article(plan, ""), number=number)
         column = self._column(plan)
@@ -260,27 +288,38 @@ class SamplePortal:
             return jcms.article_path(column.number, article)
         return ucap.article_path(column.path.rpartition("/")[0] + "/", article)
 
-    def _attachment(self, plan: Plan, article: Article, *, always: bool = False) -> str:
-        """Return the path of the attached file, which one report in four has, or ""."""
-        if not always and plan.number % 4:
-            return ""
+    def _file_path(self, plan: Plan, suffix: str) -> str:
+        """Return the path of a plan's file: attached to its page, or in place of it."""
+        article = self._article(plan, "")
         column = self._column(plan)
         if self.family == "trs":
-            return trs.attachment_path(column.path, article)
+            return trs.attachment_path(column.path, article, suffix)
         if self.family == "jcms":
-            return jcms.attachment_path(article)
-        return ucap.attachment_path(column.path.rpartition("/")[0] + "/", article)
+            return jcms.attachment_path(article, suffix)
+        return ucap.attachment_path(column.path.rpartition("/")[0] + "/", article, suffix)
+
+    def _notice(self, plan: Plan) -> Callable[[], Answer]:
+        text = "请各单位严格按照《中华人民共和国政府信息公开条例》规定的期限答复申请人，并做好登记、审核和归档。"
+        file = FORMATS["docx"]
+        return lambda: Answer(
+            write_notice(_NOTICE, ("各有关单位：", text, plan.unit.name)),
+            content_type=file.content_type,
+            modified=_morning(plan.published),
+        )
+
+    def _title(self, plan: Plan) -> str:
+        return self._truths[0][plan.number].title_printed
 
     def _column(self, plan: Plan) -> Column:
         return next((column for column in self.columns if column.unit == plan.unit.name), self.columns[0])
 
     def _other(self, quirk: str, plan: Plan) -> OtherPage:
         title = (
-            f"关于报送《{plan.unit.name}{plan.year}年政府信息公开工作年度报告》的函"
-            if quirk == "cover_letter"
-            else f"关于{plan.year}年政府信息公开工作要点落实情况的函"
+            f"关于{plan.year}年政府信息公开工作要点落实情况的函"
+            if carrier_of((quirk,)) is None
+            else f"关于报送《{self._title(plan)}》的函"
         )
-        return OtherPage(self._url(plan, 0), title, plan.published, quirk, plan)
+        return OtherPage(f"http://{self.host}{self._path(plan, 0)}", title, plan.published, quirk, plan)
 
     def _robots(self) -> str:
         if self.family == "ucap":
@@ -300,8 +339,19 @@ class SamplePortal:
         return text.encode(self.site.encoding)
 
 
-def _file() -> Answer:
-    return Answer("样本附件，内容从略。\r\n".encode("gb18030"), content_type="application/msword")
+def _has_letter(plan: Plan) -> bool:
+    carrier = carrier_of(plan.quirks)
+    return carrier is not None and carrier.letter
+
+
+def _has_notice(plan: Plan) -> bool:
+    return plan.number % 4 == 0 and carrier_of(plan.quirks) is None
+
+
+def _file(report: SampleReport, name: str, modified: datetime.datetime) -> Answer:
+    """Answer with a report as a file of the named format."""
+    file = FORMATS[name]
+    return Answer(file.write(compose(report.plan, report.edition)), content_type=file.content_type, modified=modified)
 
 
 def _morning(day: datetime.date) -> datetime.datetime:

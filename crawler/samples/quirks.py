@@ -2,8 +2,8 @@
 
 A quirk changes the printed text and, where a careful reader should get something else, the truth with it.
 Some have no function here: those of the page's markup (`split_spans`, `container_furniture`,
-`layout_table`, `byte_order_mark`) are in `markup` and the families, those of a list (`non_report_in_list`,
-`cover_letter`) in `world`, those of a plain capture (`TEXT_ONLY`) in `captures`.
+`layout_table`, `byte_order_mark`) are in `markup` and the families, that of a list (`non_report_in_list`) in
+`world`, those of a file (`carriers`) in `portal`, those of a plain capture (`TEXT_ONLY`) in `captures`.
 """
 
 from __future__ import annotations
@@ -146,7 +146,11 @@ REGISTRY: Final[dict[str, Quirk]] = {
     "container_furniture": Quirk(
         "portals 19: breadcrumb, share links and a stray --> inside the body's container", "markup"
     ),
-    "cover_letter": Quirk("portals 20: a page whose report is in the attached .doc", "list"),
+    "cover_letter": Quirk("portals 20: a page whose report is in the attached DOCX", "carrier"),
+    "cover_letter_ofd": Quirk("portals 20: a page whose report is in the attached OFD", "carrier"),
+    "cover_letter_zip": Quirk("portals 20: a page whose report is a DOCX in the attached ZIP", "carrier"),
+    "listed_pdf": Quirk("portals 20: a row of the list leads to a PDF and to no page", "carrier"),
+    "listed_mhtml": Quirk("portals 20: a row of the list leads to a saved page (MHTML)", "carrier"),
     "title_short": Quirk("portals 21: 信息公开年度报告", "title", spoiling.short_title),
     "title_work_report": Quirk("portals 21: 政府信息公开工作报告", "title", spoiling.work_report_title),
     "title_double_year": Quirk("portals 21: 年度 twice in the title", "title", spoiling.double_year_title),

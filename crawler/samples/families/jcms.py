@@ -32,9 +32,9 @@ def article_path(column_number: int, article: Article) -> str:
     return f"/art/{day.year}/{day.month}/{day.day}/art_{column_number}_{article.number}.html"
 
 
-def attachment_path(article: Article) -> str:
-    """Return the path of the download module with the file's hash."""
-    return f"/module/download/downfile.jsp?classid=0&filename={article.number:032x}.doc"
+def attachment_path(article: Article, suffix: str) -> str:
+    """Return the path of the download module with the file's hash; `suffix` begins with its dot."""
+    return f"/module/download/downfile.jsp?classid=0&filename={article.number:032x}{suffix}"
 
 
 def list_page(site: Site, page: ListPage) -> str:
@@ -86,7 +86,7 @@ def article_page(site: Site, article: Article, column_path: str, column_number: 
         ("i_articleid", str(article.number)),
     )
     attachment = (
-        f'<p>附件：<a href="{html.escape(article.attachment)}">{html.escape(article.title)}.doc</a></p>'
+        f'<p>附件：<a href="{html.escape(article.attachment)}">{html.escape(article.attachment_name)}</a></p>'
         if article.attachment
         else ""
     )
@@ -126,7 +126,7 @@ def _breadcrumb(column_path: str) -> str:
 
 
 def _row(row: Row) -> str:
-    path = "/" + row.url.split("/", 3)[3]
+    path = html.escape("/" + row.url.split("/", 3)[3])
     title = html.escape(row.title)
     return (
         f'<li><a href="{path}" title="{title}" target="_blank">{html.escape(cut(row.title, 30))}</a>'

@@ -29,9 +29,9 @@ def article_path(column_path: str, article: Article) -> str:
     return f"{column_path}{article.published:%Y%m}/t{article.published:%Y%m%d}_{article.number}.html"
 
 
-def attachment_path(column_path: str, article: Article) -> str:
-    """Return the path of the file beside the article."""
-    return f"{column_path}{article.published:%Y%m}/P0{article.published:%Y%m%d}{article.number:09d}.doc"
+def attachment_path(column_path: str, article: Article, suffix: str) -> str:
+    """Return the path of the file beside the article; `suffix` begins with its dot."""
+    return f"{column_path}{article.published:%Y%m}/P0{article.published:%Y%m%d}{article.number:09d}{suffix}"
 
 
 def list_page(site: Site, page: ListPage) -> str:
@@ -70,7 +70,7 @@ def article_page(site: Site, article: Article, column_path: str) -> str:
     )
     attachment = (
         f'<div class="fj">附件：<a href="./{article.attachment.rsplit("/", 1)[1]}">'
-        f"{html.escape(article.title)}.doc</a></div>"
+        f"{html.escape(article.attachment_name)}</a></div>"
         if article.attachment
         else ""
     )

@@ -26,9 +26,9 @@ def article_path(folder: str, article: Article) -> str:
     return f"{folder}{article.published:%Y%m}/{_digest(article)}.shtml"
 
 
-def attachment_path(folder: str, article: Article) -> str:
-    """Return the path of the file in the article's folder of files."""
-    return f"{folder}{article.published:%Y%m}/{_digest(article)}/files/{_digest(article)[::-1]}.doc"
+def attachment_path(folder: str, article: Article, suffix: str) -> str:
+    """Return the path of the file in the article's folder of files; `suffix` begins with its dot."""
+    return f"{folder}{article.published:%Y%m}/{_digest(article)}/files/{_digest(article)[::-1]}{suffix}"
 
 
 def list_page(site: Site, page: ListPage) -> str:
@@ -57,7 +57,8 @@ def article_page(site: Site, article: Article, column_path: str) -> str:
         ("PubDate", f"{article.published:%Y-%m-%d} 16:08:00"),
         ("ContentSource", article.unit),
     )
-    download = f'<a href="{article.attachment}">{html.escape(article.title)}.doc</a>' if article.attachment else ""
+    name = html.escape(article.attachment_name)
+    download = f'<a href="{article.attachment}">{name}</a>' if article.attachment else ""
     title = html.escape(article.title)
     body = in_container(article.body, article, _breadcrumb(column_path))
     content = f"""{_header(site)}<div class="dqwz">{_breadcrumb(column_path)}</div>

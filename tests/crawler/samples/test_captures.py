@@ -6,7 +6,7 @@ import opencc
 import pytest
 
 from crawler.samples import STYLES, SampleReport, World, text_capture
-from crawler.samples.captures import lay_out
+from crawler.samples.grid import lay_out
 from crawler.samples.manuscript import Cell
 from crawler.samples.report import compose
 

@@ -113,6 +113,19 @@ def test_a_republished_report_changes_bytes_alone(world: World, browser: Browser
     assert b"jsessionid" in differing[1][0]
 
 
+def test_a_page_replaced_by_a_pdf_keeps_its_address_and_its_cells(world: World, browser: Browser) -> None:
+    before, after = on(world, 1, "replaced_by_pdf"), on(world, 30, "replaced_by_pdf")
+    assert (before.url, before.cells, before.title) == (after.url, after.cells, after.title)
+    assert before.url.endswith(".html")
+    types = []
+    for day in (1, 30):
+        browser.clock.day = day
+        fetched = browser.get(before.url)
+        assert fetched.status == 200
+        types.append((fetched.headers["Content-Type"], fetched.body[:5]))
+    assert types == [("text/html;charset=utf-8", b"<!DOC"), ("application/pdf", b"%PDF-")]
+
+
 def test_a_new_report_is_there_from_day_thirty_only(world: World, browser: Browser) -> None:
     report = the_one(world, "new")
     assert [fetch(browser, report, day)[0] for day in (1, 30)] == [404, 200]

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import html
 import re
 import time
 
 import lxml.html
 import pytest
 
-from crawler.samples import SamplePortal, SampleServer, World
+from crawler.samples import SamplePortal, SampleReport, SampleServer, World
+from crawler.samples.carriers import CARRIERS, carrier_of
 from crawler.samples.families.jcms import PAST_THE_END
+from crawler.samples.formats import FORMATS
 from crawler.samples.pages import Column
+from crawler.samples.report import compose
 
 from .conftest import Browser, Clock
 
@@ -35,6 +39,12 @@ def pages_of(portal: SamplePortal, column: Column, browser: Browser) -> list[str
     return pages
 
 
+def is_attached(report: SampleReport) -> bool:
+    """Tell whether the list knows a report's letter and not the report."""
+    carrier = carrier_of(report.quirks)
+    return carrier is not None and carrier.letter
+
+
 def records(portal: SamplePortal, browser: Browser, start: int, end: int) -> str:
     url = f"http://{portal.host}/module/web/jpage/dataproxy.jsp?startrecord={start}&endrecord={end}&perpage=8"
     form = {"col": "1", "appid": "1", "webid": "39", "path": "/", "columnid": "61490", "unitid": "247686"}
@@ -44,13 +54,13 @@ def records(portal: SamplePortal, browser: Browser, start: int, end: int) -> str
 @pytest.mark.parametrize("day", [1, 30])
 def test_lists_page_to_the_end_and_hold_each_report_once(world: World, browser: Browser, day: int) -> None:
     browser.clock.day = day
-    gone = {"soft_404", "challenge"} if day == 30 else set()
+    gone: set[str] = {"soft_404", "challenge"} if day == 30 else set()
     for portal in world.portals:
         found = [
             (column, *link)
             for column in portal.columns
             for page in pages_of(portal, column, browser)
-            for link in LINK.findall(page)
+            for link in LINK.findall(html.unescape(page))
         ]
         urls = [
             f"http://{portal.host}{column.path}{href[2:]}" if href.startswith("./") else f"http://{portal.host}{href}"
@@ -58,10 +68,13 @@ def test_lists_page_to_the_end_and_hold_each_report_once(world: World, browser: 
         ]
         listed = {report.url for report in portal.reports_at(world.stage(day))}
         listed |= {report.url for report in portal.reports if gone & set(report.changes)}
+        listed -= {report.url for report in portal.reports if is_attached(report)}
         assert len(urls) == len(set(urls))
         assert set(urls) == listed | {other.url for other in portal.others}
         titles = {title for _, _, title, _ in found}
-        assert {report.title_printed for report in portal.reports_at(world.stage(day))} <= titles
+        there = portal.reports_at(world.stage(day))
+        assert {report.title_printed for report in there if not is_attached(report)} <= titles
+        assert {f"关于报送《{report.title_printed}》的函" for report in there if is_attached(report)} <= titles
 
 
 def test_lists_are_newest_first_and_have_more_than_one_page(world: World, browser: Browser) -> None:
@@ -121,25 +134,45 @@ def test_robots_and_home_pages_are_there_and_favicons_are_not(world: World, brow
         assert browser.get(f"http://{portal.host}/favicon.ico").status == 404
 
 
-def test_attachments_that_pages_link_are_served(world: World, browser: Browser) -> None:
+def attached(browser: Browser, url: str, encoding: str) -> list[str]:
+    """Return the addresses of the files that a page attaches."""
+    tree = lxml.html.fromstring(browser.get(url).body.decode(encoding, "ignore"))
+    tree.make_links_absolute(url)
+    return [link for link in tree.xpath("//a/@href") if link.endswith((".docx", ".ofd", ".zip"))]
+
+
+def test_the_notices_that_reports_attach_are_served_and_are_no_reports(world: World, browser: Browser) -> None:
     for portal in world.portals:
-        linked = []
-        for report in portal.reports_at(0):
-            page = browser.get(report.url).body.decode("utf-8", "ignore")
-            linked += re.findall(r'href="([^"]+\.doc)"', page)
+        pages = [report for report in portal.reports_at(0) if carrier_of(report.quirks) is None]
+        linked = [link for report in pages for link in attached(browser, report.url, portal.site.encoding)]
         assert linked
-        for href in linked:
-            assert href.endswith(".doc")
-            if href.startswith("/"):
-                answer = browser.get(f"http://{portal.host}{href.replace('&amp;', '&')}")
-                assert (answer.status, answer.headers["Content-Type"]) == (200, "application/msword")
+        for url in linked:
+            answer = browser.get(url)
+            assert (answer.status, answer.headers["Content-Type"]) == (200, FORMATS["docx"].content_type)
+            assert not {report.url for report in portal.reports} & {url}
+            assert len(answer.body) < 3000
 
 
-def test_a_cover_letter_links_its_report_as_an_attachment(world: World, browser: Browser) -> None:
-    (letter,) = [o for portal in world.portals for o in portal.others if o.quirk == "cover_letter"]
-    page = browser.get(letter.url).body.decode("gb18030")
-    (name,) = re.findall(r'href="\./(P0\d+\.doc)"', page)
-    assert browser.get(f"{letter.url.rpartition('/')[0]}/{name}").status == 200
+def test_a_cover_letter_attaches_its_report_and_the_report_is_at_the_file(world: World, browser: Browser) -> None:
+    for portal in world.portals:
+        by_title = {f"关于报送《{report.title_printed}》的函": report for report in portal.reports}
+        letters = [other for other in portal.others if other.quirk in CARRIERS]
+        assert letters
+        for letter in letters:
+            report = by_title[letter.title]
+            assert attached(browser, letter.url, portal.site.encoding) == [report.url]
+
+
+def test_a_report_in_a_file_is_served_as_its_format_writes_it(world: World, browser: Browser) -> None:
+    carried = [(carrier_of(report.quirks), report) for report in world.reports_on(1)]
+    assert sum(carrier is not None for carrier, _ in carried) == len(CARRIERS)
+    for carrier, report in carried:
+        if carrier is not None:
+            answer = browser.get(report.url)
+            file = FORMATS[carrier.format]
+            assert report.url.endswith(file.suffix)
+            assert (answer.status, answer.headers["Content-Type"]) == (200, file.content_type)
+            assert answer.body == file.write(compose(report.plan))
 
 
 def test_requests_are_logged_as_they_were_answered(world: World, browser: Browser) -> None:

@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 from crawler.samples import CHANGES, QUIRKS, World
+from crawler.samples.carriers import CARRIERS
 from crawler.samples.forms import APPLICANTS, PROACTIVE, REQUEST_COLUMNS, REQUESTS
 from crawler.samples.quirks import LIST_ONLY
 
@@ -34,10 +35,18 @@ def test_every_quirk_and_every_change_occurs(world: World) -> None:
     on_reports = {name for report in world.reports for name in report.quirks}
     on_lists = {other.quirk for portal in world.portals for other in portal.others}
     assert on_reports | on_lists == set(QUIRKS)
-    assert on_lists == LIST_ONLY
+    assert on_lists == LIST_ONLY | {name for name, carrier in CARRIERS.items() if carrier.letter}
     assert {name for report in world.reports for name in report.changes} == set(CHANGES)
     marked = {report.portal for report in world.reports if "byte_order_mark" in report.quirks}
     assert marked == {portal.slug for portal in world.portals}
+
+
+def test_one_report_each_is_carried_by_a_file_and_a_small_world_has_pages_alone(world: World) -> None:
+    carried = [report for report in world.reports if set(report.quirks) & set(CARRIERS)]
+    assert sorted(report.quirks for report in carried) == sorted((name,) for name in CARRIERS)
+    assert {report.forms["requests"] for report in carried} == {"2019", "2021"}
+    small = World(units=9)
+    assert not [report for report in small.reports if set(report.quirks) & set(CARRIERS)]
 
 
 def test_a_report_with_a_fault_or_a_change_has_no_quirk(world: World) -> None:
@@ -148,6 +157,10 @@ def test_units_in_cells_are_named_and_signs_are_kept() -> None:
         {"no_such_quirk": [(0, 2022)]},
         {"blank_zeros": [(0, 2022)]},
         {"edited": [(99, 2022)]},
+        {"listed_pdf": [(0, 2022)], "replaced_by_pdf": [(0, 2022)]},
+        {"edited": [(0, 2022)], "cover_letter": [(0, 2022)]},
+        {"layout_table": [(0, 2022)], "listed_mhtml": [(0, 2022)]},
+        {"cover_letter": [(0, 2022)], "cover_letter_ofd": [(0, 2022)]},
         {"title_short": [(0, 2022)], "two_line_title": [(0, 2022)]},
     ],
 )
@@ -200,3 +213,4 @@ def test_a_larger_world_scales_what_it_plants() -> None:
     assert len(larger.reports) == 240
     assert sum(bool(report.wrong_sums) for report in larger.reports) == 12
     assert sum("edited" in report.changes for report in larger.reports) == 4
+    assert sum("cover_letter_ofd" in report.quirks for report in larger.reports) == 4
