@@ -216,6 +216,7 @@ def _read_requests(rows: list[SourceRow]) -> TableReading:
     if not header.named:
         out.findings.append(finding("columns_not_named", table=out.table))
     header = replace(header, blocks=(len(header.keys),) if header.keys[-1] == "total" else ())
+    data = _without_lost_blanks(data, len(header.keys), out)
     homes = _homes(data, form)
     siblings, strong = _siblings(data, form, len(header.keys))
     for row in data:
@@ -342,9 +343,12 @@ def _broken_header(header_rows: list[SourceRow], rows: list[SourceRow], form: Fo
     for cell in first[-1].cells:
         x0, _, x1, _ = cell.box or (0.0, 0.0, 0.0, 0.0)
         rest = "".join(c.text for c in below if c.box and x0 <= (c.box[0] + c.box[2]) / 2 <= x1)
-        column = _column_of(label(cell.text + rest), form.columns) or _column_of(label(cell.text), form.columns)
+        name = label(cell.text + rest)
+        column = _column_of(name, form.columns) or _column_of(label(cell.text), form.columns)
         if column and column.key not in keys:
             keys.append(column.key)
+        elif name and not column and not _CORNER.search(name):
+            return None  # a column that the form does not have
     return _Header(tuple(keys), {}, first[0].block) if set(keys) == {c.key for c in form.columns} else None
 
 
@@ -430,6 +434,19 @@ def _neighbours(data: list[_Labelled], rows: list[SourceRow], form: Form, out: T
                 finding("unmatched_row", Where(source.block, source.index, 0), table=out.table, label=name.strip())
             )
     return result
+
+
+def _without_lost_blanks(data: list[_Labelled], count: int, out: TableReading) -> list[_Labelled]:
+    """Drop glued rows where one of them has fewer digits than columns: blanks were lost, and every cut is a guess."""
+    glued = [r for r in data if len(r.values) == 1 and count > 1]
+    if all(len(comparable(r.values[0].text)) >= count for r in glued):
+        return data
+    for row in glued:
+        where = _where(row.source, row.label_cell)
+        for column in load_form("requests", "2021").columns:
+            out.cells[row.key, column.key] = Reading(Figure("undecidable"), row.values[0].text, where, by_label=False)
+    out.findings.append(finding("rows_lost"))
+    return [r for r in data if r not in glued]
 
 
 def _depth(form: Form, key: str) -> int:
