@@ -1,4 +1,4 @@
-"""How many documents of which format, what is wanted of each group, and which formats are not read yet and why."""
+"""How many documents of which format, and what is wanted of each group."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ WANTED: dict[str, Wanted] = {
     "OCR": Wanted(0.97, 0.0),
     "glued text": Wanted(0.95, 0.0),
 }
-
-UNREAD: dict[str, str] = {}
-"""Formats that are made and counted, of which no rate is asked; silent cells are forbidden in them too."""
 
 # Share of the full run by format; scans are slow to read (seconds a page)
 _SHARES: dict[str, float] = {

@@ -18,7 +18,8 @@ from parsers.normalize import read_figure
         ("3¹", "undecidable", None), ("3①", "undecidable", None), ("①", "text", None), ("1 2", "undecidable", None),
         ("12\n3", "undecidable", None), ("1，2", "undecidable", None), ("1.2.3", "undecidable", None),
         ("007", "undecidable", None), ("1.5", "text", None), ("-3", "text", None), ("+3", "text", None), ("三", "text", None),
-        ("约3件", "text", None), ("3万元", "text", None), ("(5)", "text", None), ("见附件", "text", None), ("3、4", "undecidable", None), ("3；4", "undecidable", None), ("3/4", "undecidable", None),
+        ("约3件", "text", None), ("3万元", "text", None), ("(5)", "text", None), ("见附件", "text", None),
+        ("3、4", "undecidable", None), ("3；4", "undecidable", None), ("3/4", "undecidable", None),
         ("O", "text", None),
     ],
 )  # fmt: skip
