@@ -141,11 +141,13 @@ def _placements(
     if len(values) == count:
         row: list[GridCell | None] = [*values]
         return [row], True
-    if len(filled) == count and filled[-1] - filled[0] == count - 1:
-        return [list(values[filled[0] : filled[-1] + 1])], True
     if len(filled) > count:
         return [], True
-    if at_home and (spans_known or header.block == block) and (placed := _by_header(values, header, filled)):
+    if spans_known and at_home and (placed := _by_header(values, header, filled)):
+        return [placed], True
+    if len(filled) == count and filled[-1] - filled[0] == count - 1:
+        return [list(values[filled[0] : filled[-1] + 1])], True
+    if not spans_known and at_home and header.block == block and (placed := _by_header(values, header, filled)):
         return [placed], True
     windows = [
         [*values[s : s + count]]
@@ -217,6 +219,7 @@ def _read_requests(rows: list[SourceRow]) -> TableReading:
         out.findings.append(finding("columns_not_named", table=out.table))
     header = replace(header, blocks=(len(header.keys),) if header.keys[-1] == "total" else ())
     data = _without_lost_blanks(data, len(header.keys), out)
+    widths = _widths(rows)
     homes = _homes(data, form)
     siblings, strong = _siblings(data, form, len(header.keys))
     for row in data:
@@ -224,15 +227,28 @@ def _read_requests(rows: list[SourceRow]) -> TableReading:
         placements, layout = _placements(
             row.values,
             header,
-            at_home=row.source.spans_known or row.label_cell.column == homes.get((row.source.block, depth)),
+            at_home=widths.get(row.source.block) == widths.get(header.block)
+            if row.source.spans_known
+            else row.label_cell.column == homes.get((row.source.block, depth)),
             sibling=siblings.get((row.source.block, depth)),
             block=row.source.block,
             spans_known=row.source.spans_known,
             strong=strong.get((row.source.block, depth)),
         )
-        _take(out, form, header, row, placements, layout and row.by_label and header.named)
+        # columns to pass over are known by their place in the header's grid, and in grids of its width alone
+        told = not header.ignored or widths.get(row.source.block) == widths.get(header.block)
+        _take(out, form, header, row, placements, layout and row.by_label and header.named and told)
     _report_missing(out, form)
     return out
+
+
+def _widths(rows: Iterable[SourceRow]) -> dict[int, int]:
+    """Return the number of grid columns of each block: columns have the same places in blocks of one width alone."""
+    widths: dict[int, int] = {}
+    for source in rows:
+        for cell in source.cells:
+            widths[source.block] = max(widths.get(source.block, 0), cell.column + cell.colspan)
+    return widths
 
 
 def _label_requests(
@@ -244,10 +260,13 @@ def _label_requests(
     header_rows = [source for source in rows if _is_request_header(source, newest)]
     header = _request_header(header_rows, newest, out) or _broken_header(header_rows, rows, newest)
     ignored = header.ignored if header else frozenset[int]()
+    widths = _widths(rows)
     group: str | None = None
     other = oldest.row("other_handling")
     for source in rows:
-        cells = [c for c in source.cells if not ignored.issuperset(range(c.column, c.column + c.colspan))]
+        cells = list(source.cells)
+        if header and widths.get(source.block) == widths.get(header.block):
+            cells = [c for c in cells if not ignored.issuperset(range(c.column, c.column + c.colspan))]
         labels, values = _split(cells)
         names = [label(c.text) for c in labels]
         if not labels or source in header_rows:
@@ -318,6 +337,8 @@ def _spanned_header(header_rows: list[SourceRow], form: Form, out: TableReading)
     first = min(lowest)
     strange = {x: name for x, name in others.items() if x not in lowest and (x > first or _SERIAL.match(name))}
     missing = {c.key for c in form.columns} - set(keys)
+    if missing and len(lowest) + len(strange) < max(lowest) - first + 1:
+        return None  # a column between the others has no name
     inner = [x for x in strange if first < x < max(lowest) and not _SUBTOTAL.match(strange[x])]
     if missing and (inner or not missing <= {c.key for c in form.columns if c.group} or len(missing) > 2):
         return None
@@ -569,10 +590,8 @@ def _repeated_row(out: TableReading, row: _Labelled, readings: list[dict[str, Re
         out.findings.append(finding("duplicate_row_same", where, row=row.key, table=out.table))
         return
     out.findings.append(finding("duplicate_row", where, row=row.key, table=out.table))
-    for key, reading in readings[0].items():
-        first = out.cells.get((row.key, key))
-        if first is not None and first.figure != reading.figure:
-            out.cells[row.key, key] = replace(first, figure=Figure("undecidable"), by_label=False)
+    for key in [k for k in out.cells if k[0] == row.key]:  # which of the two is the row, nothing tells
+        out.cells[key] = replace(out.cells[key], figure=Figure("undecidable"), by_label=False)
 
 
 def _report_missing(out: TableReading, form: Form) -> None:
