@@ -329,7 +329,7 @@ def _spanned_header(header_rows: list[SourceRow], form: Form, out: TableReading)
                 if column:
                     lowest[x] = column.key
                 elif name and cell.colspan == 1 and name not in _OVER_COLUMNS and "勾稽" not in name:
-                    others[x] = cell.text.strip()
+                    others[x] = name
     keys = list(dict.fromkeys(lowest[x] for x in sorted(lowest)))
     at = {key: frozenset(x for x, k in lowest.items() if k == key) for key in keys}
     if not at or any(max(xs) - min(xs) >= len(xs) for xs in at.values()):
