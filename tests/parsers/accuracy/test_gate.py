@@ -23,9 +23,9 @@ REACHED: dict[str, Wanted] = {
     "text": Wanted(0.955, 0.955),
     "DOCX": Wanted(0.999, 0.965),
     "XLSX": Wanted(0.985, 0.99),
-    "PDF": Wanted(0.92, 0.95),
+    "PDF": Wanted(0.90, 0.95),
     "OCR": Wanted(0.64, 0.0),
-    "glued text": Wanted(0.68, 0.0),
+    "glued text": Wanted(0.65, 0.0),
 }
 
 
