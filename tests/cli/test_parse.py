@@ -38,7 +38,7 @@ def test_each_kind_of_bad_file_has_its_verdict_and_exit_status(gongkai, tmp_path
         ("empty.html", b"", "empty", 3),
         ("blank.txt", b" \r\n\t ", "empty", 3),
         ("binary.bin", bytes(range(256)) * 40, "other", 3),
-        ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(4000), "other", 3),
+        ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(4000), "unreadable", 4),
         ("notice.html", page.encode(), "other", 3),
         ("damaged.pdf", b"%PDF-1.7\n1 0 obj <<", "unreadable", 4),
     ):
