@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers import Report, read_report
-from parsers.cutting import cut_figures
+from parsers.align.cutting import cut_figures
 
 COUNT = ("count",) * 7
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from parsers import checks, normalize, report
-from parsers.align import Reading, TableReading
 from parsers.model import Cell, Where
 from parsers.normalize import Figure
 from parsers.readers import pdf
+from parsers.reading import Reading, TableReading
 from parsers.templates import load_form
 
 Patch = pytest.MonkeyPatch

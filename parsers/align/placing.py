@@ -1,0 +1,104 @@
+"""The ways in which a row's cells may stand under the columns that a header names.
+
+Guarantees: every placement that layout admits is returned, in the order of the cells; one that was not told by layout
+alone is said to be so.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parsers.align.cutting import cut_figures
+from parsers.align.rows import Header
+from parsers.model import GridCell
+from parsers.normalize import comparable
+from parsers.templates import Kind
+
+
+def place_row(
+    values: Sequence[GridCell],
+    header: Header,
+    *,
+    at_home: bool,
+    sibling: int | None,
+    block: int,
+    spans_known: bool,
+    strong: int | None = None,
+) -> tuple[list[list[GridCell | None]], bool]:
+    """Return (placements, by layout): every way to give the header's columns their cells.
+
+    `strong` is how many fillers stand before the figures of rows of the same kind that have all of them: a captured row
+    with fewer cells has lost one. Else, in this order: a complete row (as many cells, or as many figures side by side, as the header names, in its
+    order); the header's own columns; the place it has in rows of the same kind (not by layout: taken from
+    neighbours); else every placement that keeps the order.
+    """
+    count = len(header.keys)
+    if len(values) == 1 and count > 1 and len(comparable(values[0].text)) >= count:
+        return _cut(values[0], header), False
+    windows: list[list[GridCell | None]]
+    filled = [i for i, c in enumerate(values) if c.text.strip()]
+    if strong is not None and strong > 0 and not spans_known and len(values) < strong + count:
+        return _insertions([values[i] for i in filled], count), False  # a cell is lost: fillers stand before figures
+    if len(values) == count:
+        row: list[GridCell | None] = [*values]
+        return [row], True
+    if len(filled) > count:
+        return [], True
+    if spans_known and at_home and (placed := _by_header(values, header, filled)):
+        return [placed], True
+    if len(filled) == count and filled[-1] - filled[0] == count - 1:
+        return [list(values[filled[0] : filled[-1] + 1])], True
+    if not spans_known and at_home and header.block == block and (placed := _by_header(values, header, filled)):
+        return [placed], True
+    windows = [
+        [*values[s : s + count]]
+        for s in range(len(values) - count + 1)
+        if not filled or (s <= filled[0] and filled[-1] < s + count)
+    ]
+    if sibling is not None and 0 <= sibling <= len(values) - count:
+        window: list[GridCell | None] = [*values[sibling : sibling + count]]
+        if window in windows:
+            return [window], False
+    if windows:
+        return windows, len(windows) == 1 and spans_known
+    return _insertions([values[i] for i in filled], count), False
+
+
+def _cut(cell: GridCell, header: Header) -> list[list[GridCell | None]]:
+    """Return every admissible way to cut glued digits into as many figures as the header names.
+
+    Where the block's sum leaves some (A1 for a row of table three, B1 for the blocks of table four), only those.
+    """
+    kinds: Sequence[Kind] = header.kinds or ["count"] * len(header.keys)
+    whole = cell.text
+    return [
+        [replace(cell, text=part, printed=whole) for part in parts]
+        for parts in cut_figures(cell.text, kinds, header.blocks)
+    ]
+
+
+def _by_header(values: Sequence[GridCell], header: Header, filled: list[int]) -> list[GridCell | None] | None:
+    """Place cells under the header cells they stand below; None unless each column has one and no figure is left."""
+    if not header.at:
+        return None
+    placed: list[GridCell | None] = []
+    for key in header.keys:
+        columns = header.at[key]
+        under = [c for c in values if columns & set(range(c.column, c.column + c.colspan))]
+        if len(under) != 1 or under[0] in placed:
+            return None
+        placed.append(under[0])
+    return placed if all(values[i] in placed for i in filled) else None
+
+
+def _insertions(cells: Sequence[GridCell], count: int) -> list[list[GridCell | None]]:
+    """Return every way to spread fewer cells than columns over the columns, in order."""
+    out: list[list[GridCell | None]] = []
+    for chosen in itertools.combinations(range(count), len(cells)):
+        row: list[GridCell | None] = [None] * count
+        for place, cell in zip(chosen, cells, strict=True):
+            row[place] = cell
+        out.append(row)
+    return out

@@ -1,0 +1,188 @@
+"""Table three: requests received and how they were handled, in the row lists of 2019 and 2021.
+
+Guarantees: a row is named by its label within its group; one whose label matches nothing is placed by its neighbours
+only where they leave one place free, and is then never sure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from parsers.align.columns import _broken_header, is_header, read_header
+from parsers.align.placing import place_row
+from parsers.align.rows import Header, Labelled, match_group, match_row, split_row, state_of, where_of, widths_of
+from parsers.align.taking import report_missing, take
+from parsers.layout import SourceRow
+from parsers.model import Where
+from parsers.normalize import Figure, comparable, label
+from parsers.reading import Reading, TableReading
+from parsers.templates import Form, finding, load_form
+
+
+def read_requests(rows: list[SourceRow]) -> TableReading:
+    out = TableReading("requests")
+    newest, oldest = load_form("requests", "2021"), load_form("requests", "2019")
+    labelled, headers, single = _label_requests(rows, newest, oldest, out)
+    out.form = _requests_form(labelled, single)
+    if out.form == "2021" and any(state_of(v) == "figure" for row in single for v in row.values):
+        out.findings.append(finding("subtotal_row", label=single[0].label_cell.text))
+    form = newest if out.form == "2021" else oldest
+    data = sorted([*labelled, *(single if out.form == "2019" else [])], key=lambda r: (r.source.block, r.source.index))
+    data = _neighbours(data, rows, form, out)
+    header = headers or Header(tuple(c.key for c in form.columns), {}, -1, named=False)
+    if not header.named:
+        out.findings.append(finding("columns_not_named", table=out.table))
+    header = replace(header, blocks=(len(header.keys),) if header.keys[-1] == "total" else ())
+    data = _without_lost_blanks(data, len(header.keys), out)
+    widths = widths_of(rows)
+    homes = _homes(data, form)
+    siblings, strong = _siblings(data, form, len(header.keys))
+    for row in data:
+        depth = _depth(form, row.key)
+        placements, layout = place_row(
+            row.values,
+            header,
+            at_home=widths.get(row.source.block) == widths.get(header.block)
+            if row.source.spans_known
+            else row.label_cell.column == homes.get((row.source.block, depth)),
+            sibling=siblings.get((row.source.block, depth)),
+            block=row.source.block,
+            spans_known=row.source.spans_known,
+            strong=strong.get((row.source.block, depth)),
+        )
+        # columns to pass over are known by their place in the header's grid, and in grids of its width alone
+        told = not header.ignored or widths.get(row.source.block) == widths.get(header.block)
+        take(out, form, header, row, placements, layout and row.by_label and header.named and told)
+    report_missing(out, form)
+    return out
+
+
+def _label_requests(
+    rows: list[SourceRow], newest: Form, oldest: Form, out: TableReading
+) -> tuple[list[Labelled], Header | None, list[Labelled]]:
+    """Match rows by label within their group; return (rows, header, rows labelled 其他处理 that bear figures)."""
+    labelled: list[Labelled] = []
+    single: list[Labelled] = []
+    header_rows = [source for source in rows if is_header(source, newest)]
+    header = read_header(header_rows, newest, out) or _broken_header(header_rows, rows, newest)
+    ignored = header.ignored if header else frozenset[int]()
+    widths = widths_of(rows)
+    group: str | None = None
+    other = oldest.row("other_handling")
+    for source in rows:
+        cells = list(source.cells)
+        if header and widths.get(source.block) == widths.get(header.block):
+            cells = [c for c in cells if not ignored.issuperset(range(c.column, c.column + c.colspan))]
+        labels, values = split_row(cells)
+        names = [label(c.text) for c in labels]
+        if not labels or source in header_rows:
+            continue
+        for name in names:
+            found = match_group(name, newest.groups)
+            if found:
+                group = found.key
+        matched = match_row(names[-1], newest.rows, group)
+        if matched:
+            labelled.append(Labelled(source, labels[-1], tuple(values), matched.key))
+            group = matched.group or group
+        elif other.match.fullmatch(names[-1]) and (
+            len(values) >= len(oldest.columns) or any(state_of(v) == "figure" for v in values)
+        ):
+            single.append(Labelled(source, labels[-1], tuple(values), other.key))
+    return labelled, header, single
+
+
+def _requests_form(labelled: list[Labelled], single: list[Labelled]) -> str | None:
+    """Choose the row list by its labels: （六） with sub-rows is the 2021 form, as one row of figures the 2019 form."""
+    if any(row.key.startswith("other_handling.") for row in labelled):
+        return "2021"
+    return "2019" if single else ("2021" if labelled else None)
+
+
+def _neighbours(data: list[Labelled], rows: list[SourceRow], form: Form, out: TableReading) -> list[Labelled]:
+    """Give a row whose label matches nothing the one place that its neighbours leave free; report the others."""
+    order = [r.key for r in form.rows]
+    known = {(r.source.block, r.source.index): r for r in data}
+    sequence = [s for s in rows if not is_header(s, form)]
+    result: list[Labelled] = []
+    for i, source in enumerate(sequence):
+        row = known.get((source.block, source.index))
+        if row is not None:
+            result.append(row)
+            continue
+        labels, values = split_row(source.cells)
+        if sum(state_of(v) == "figure" for v in values) < 2:
+            continue
+        name = labels[-1].text if labels else ""
+        if labels and match_group(label(name), form.groups):
+            continue  # figures beside a group's name: a printed subtotal, reported by the caller
+        before = next((known[k].key for s in reversed(sequence[:i]) if (k := (s.block, s.index)) in known), None)
+        after = next((known[k].key for s in sequence[i + 1 :] if (k := (s.block, s.index)) in known), None)
+        lower = order.index(before) if before in order else -1
+        upper = order.index(after) if after in order else len(order)
+        if upper - lower == 2:
+            key = order[lower + 1]
+            out.findings.append(finding("row_from_neighbours", table=out.table, label=name.strip(), row=key))
+            cell = labels[-1] if labels else source.cells[0]
+            result.append(Labelled(source, cell, tuple(values), key, by_label=False))
+        else:
+            out.findings.append(
+                finding("unmatched_row", Where(source.block, source.index, 0), table=out.table, label=name.strip())
+            )
+    return result
+
+
+def _without_lost_blanks(data: list[Labelled], count: int, out: TableReading) -> list[Labelled]:
+    """Drop glued rows where one of them has fewer digits than columns: blanks were lost, and every cut is a guess."""
+    glued = [r for r in data if len(r.values) == 1 and count > 1]
+    if all(len(comparable(r.values[0].text)) >= count for r in glued):
+        return data
+    for row in glued:
+        where = where_of(row.source, row.label_cell)
+        for column in load_form("requests", "2021").columns:
+            out.cells[row.key, column.key] = Reading(Figure("undecidable"), row.values[0].text, where, by_label=False)
+    out.findings.append(finding("rows_lost"))
+    return [r for r in data if r not in glued]
+
+
+def _depth(form: Form, key: str) -> int:
+    """Return how many labels stand before a row's own: 0 for 一、二、四, 1 for （一）, 2 for 1."""
+    group = form.row(key).group
+    return 0 if group is None else 1 if group == "results" else 2
+
+
+def _homes(data: list[Labelled], form: Form) -> dict[tuple[int, int], int]:
+    """Return for each block and depth the column where labels stand in rows that lost no cell before them."""
+    homes: dict[tuple[int, int], int] = {}
+    for row in data:
+        place = (row.source.block, _depth(form, row.key))
+        homes[place] = max(homes.get(place, 0), row.label_cell.column)
+    return homes
+
+
+def _siblings(
+    data: list[Labelled], form: Form, count: int
+) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
+    """Return for each block and depth how many cells stand between label and figures: (as far as known, in full rows).
+
+    Full rows show all their figures side by side; where a depth has none, its rows of just as many cells as columns say
+    it, and where it has none of these either, what all depths of its block agree on.
+    """
+    full: dict[tuple[int, int], Counter[int]] = {}
+    exact: set[tuple[int, int]] = set()
+    for row in data:
+        filled = [i for i, c in enumerate(row.values) if c.text.strip()]
+        place = (row.source.block, _depth(form, row.key))
+        if len(filled) == count and filled[-1] - filled[0] == count - 1:
+            full.setdefault(place, Counter())[filled[0]] += 1
+        elif len(row.values) == count:
+            exact.add(place)
+    strong = {place: found.most_common(1)[0][0] for place, found in full.items()}
+    known = {**dict.fromkeys(exact, 0), **strong}
+    for block in {row.source.block for row in data}:
+        agreed = {offset for (b, _), offset in known.items() if b == block}
+        if len(agreed) == 1:
+            for depth in (0, 1, 2):
+                known.setdefault((block, depth), next(iter(agreed)))
+    return known, strong

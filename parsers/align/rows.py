@@ -1,0 +1,90 @@
+"""Rows of a table and the names that label them, shared by the three official tables.
+
+Guarantees: what stands before a row's figures is told from the figures themselves; a label that needs its group
+matches nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from parsers.layout import SourceRow
+from parsers.model import GridCell, Where
+from parsers.normalize import is_figure
+from parsers.templates import Column, Group, Kind, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns a header names, in its order; `at` gives the grid columns each covers where that is known."""
+
+    keys: tuple[str, ...]
+    at: dict[str, frozenset[int]]
+    block: int
+    named: bool = True
+    units: dict[str, str] = field(default_factory=dict)
+    ignored: frozenset[int] = frozenset()
+    """Grid columns that the header names and the form does not have (备注, 小计, 序号)."""
+    kinds: tuple[Kind, ...] = ()
+    blocks: tuple[int, ...] = ()
+    """Sizes of the runs of columns whose last is the sum of the others; none in table two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A data row: its label cell, what follows it, and the row of the form it was matched to."""
+
+    source: SourceRow
+    label_cell: GridCell
+    values: tuple[GridCell, ...]
+    key: str
+    by_label: bool = True
+
+
+def state_of(cell: GridCell) -> str:
+    if is_figure(cell.text):
+        return "figure"
+    return "text" if cell.text.strip() else "blank"
+
+
+def split_row(cells: Sequence[GridCell]) -> tuple[list[GridCell], list[GridCell]]:
+    """Split a row into its leading labels and what follows the last of them (blanks before it are spanned cells)."""
+    last = -1
+    for i, cell in enumerate(cells):
+        state = state_of(cell)
+        if state == "figure":
+            if last < 0 and i == 0 and len(cells) > 1 and state_of(cells[1]) == "text":
+                continue  # the row's number, in a column of its own
+            break
+        if state == "text":
+            last = i
+    labels = [c for c in cells[: last + 1] if c.text.strip()]
+    return labels, list(cells[last + 1 :])
+
+
+def where_of(source: SourceRow, cell: GridCell) -> Where:
+    return Where(source.block, source.index, cell.column, cell.page, cell.box)
+
+
+def widths_of(rows: Iterable[SourceRow]) -> dict[int, int]:
+    """Return the number of grid columns of each block: columns have the same places in blocks of one width alone."""
+    widths: dict[int, int] = {}
+    for source in rows:
+        for cell in source.cells:
+            widths[source.block] = max(widths.get(source.block, 0), cell.column + cell.colspan)
+    return widths
+
+
+def match_row(name: str, rows: Iterable[Row], group: str | None) -> Row | None:
+    """Return the row that `name` labels within `group`; a label that needs its group matches nowhere else."""
+    found = [r for r in rows if r.match.fullmatch(name) and (not r.needs_group or r.group == group)]
+    return found[0] if len(found) == 1 else None
+
+
+def match_group(name: str, groups: Iterable[Group]) -> Group | None:
+    return next((g for g in groups if g.match.fullmatch(name)), None)
+
+
+def column_of(name: str, columns: Iterable[Column]) -> Column | None:
+    return next((c for c in columns if c.match.fullmatch(name)), None)
