@@ -27,6 +27,12 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# pywb asks for other versions of pyopenssl and greenlet than the crawl and the browser: an environment of its own
+$(VENV)-pywb/installed: requirements-pywb.lock
+	$(PYTHON) -m venv $(VENV)-pywb
+	$(VENV)-pywb/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-pywb.lock
+	@touch $@
+
 # Debian packages: installed where we may, else the line to run is printed and nothing goes on
 packages:
 	@missing=""; for p in $(wanted); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
@@ -39,11 +45,11 @@ packages:
 demo: install
 	$(BIN)/gongkai demo $(if $(ONCE),--once) $(if $(JSON),--json)
 
-test: packages $(VENV)/installed-dev
+test: packages $(VENV)/installed-dev $(VENV)-pywb/installed
 	$(BIN)/python -m pytest -m "not slow $(marks)" $(ARGS)
 	@echo "$(if $(strip $(leave_out)),left out: $(strip $(leave_out)),nothing left out)"
 
-test-all: packages $(VENV)/installed-dev
+test-all: packages $(VENV)/installed-dev $(VENV)-pywb/installed
 	$(BIN)/python -m pytest -m "$(if $(strip $(marks)),$(wordlist 2,99,$(marks)))" $(ARGS)
 	@echo "$(if $(strip $(leave_out)),left out: $(strip $(leave_out)),nothing left out)"
 
@@ -69,6 +75,7 @@ docs: install
 lock: $(VENV)/installed-dev
 	printf 'hatchling\neditables\n' | uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra crawl --extra publish pyproject.toml - -o requirements.lock
 	uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+	printf 'pywb>=2.10\n' | uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 - -o requirements-pywb.lock
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info demo-data
+	rm -rf $(VENV) $(VENV)-pywb build dist *.egg-info demo-data

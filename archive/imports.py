@@ -1,4 +1,4 @@
-"""Takes files into the archive as captures: saved pages, text captures, whole folders of them.
+"""Takes files into the archive as captures: saved pages, text captures, WARC files, whole folders of them.
 
 Guarantees: an imported file keeps its bytes, says everywhere that it was imported, and has the address `file:NAME` and the
 time of import unless a sidecar `NAME.json` (url, captured_at, headers) or the caller says otherwise. One bad file
@@ -16,16 +16,19 @@ from typing import Any
 
 from archive.clock import parse_timestamp
 from archive.store import MAX_BODY, Archive, Capture
+from archive.warc.importing import LIKELY, Choice, WarcSummary, import_warc
+from archive.warc.reading import is_warc
 from parsers.errors import GongkaiError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of one file: its address, or the error that kept it out."""
+    """What came of one file: its address, what came of its records (a WARC file), or the error that kept it out."""
 
     path: Path
     url: str | None
     error: GongkaiError | None = None
+    warc: WarcSummary | None = None
 
 
 def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
@@ -57,9 +60,14 @@ def import_files(
     *,
     url: str | None = None,
     captured_at: datetime | None = None,
+    choice: Choice = LIKELY,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Imported]:
-    """Record each file as a capture; `url` and `captured_at` are for a single file. Reading is another step."""
+    """Record each file as a capture, and each record of a WARC file that `choice` takes; reading is another step.
+
+    `url` and `captured_at` are for a single file that is no WARC. `progress` is called with (files done, files), or, for
+    a single WARC file, with (bytes read, bytes).
+    """
     own = archive.path.resolve()
     files = [(f, name) for f, name in find_files(paths) if own not in f.resolve().parents]
     if (url or captured_at) and len(files) != 1:
@@ -70,13 +78,18 @@ def import_files(
     out = []
     for done, (file, name) in enumerate(files, 1):
         try:
+            if is_warc(file):
+                summary = import_warc(archive, file, choice, progress if len(files) == 1 else None)
+                out.append(Imported(file, None, warc=summary))
+                continue
             capture = _capture(archive, file, name, url, captured_at)
             archive.record_capture(capture)
             out.append(Imported(file, capture.url))
         except GongkaiError as error:
             out.append(Imported(file, None, error))
-        if progress:
-            progress(done, len(files))
+        finally:
+            if progress and len(files) > 1:
+                progress(done, len(files))
     return out
 
 

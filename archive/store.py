@@ -23,6 +23,7 @@ from sqlite_utils import Database
 
 from archive.clock import Clock, timestamp
 from archive.migrations import archive_migrations, body_migrations
+from archive.selection import Selection
 from parsers.errors import ArchiveLockedError, UsageError
 from parsers.model import Verdict
 
@@ -217,15 +218,24 @@ class Archive:
 
     def put_body(self, body: bytes) -> str:
         """Store `body` once and return its SHA-256."""
-        sha256 = hashlib.sha256(body).hexdigest()
-        if not self.bodies.execute("SELECT 1 FROM body WHERE sha256 = ?", (sha256,)).fetchone():
+        return self.put_bodies([body])[0]
+
+    def put_bodies(self, bodies: Sequence[bytes]) -> list[str]:
+        """Store each of `bodies` once, in one transaction, and return their SHA-256s."""
+        keys = [hashlib.sha256(body).hexdigest() for body in bodies]
+        new = {
+            key: body
+            for key, body in zip(keys, bodies, strict=True)
+            if not self.bodies.execute("SELECT 1 FROM body WHERE sha256 = ?", (key,)).fetchone()
+        }
+        if new:
             self.bodies.execute("BEGIN IMMEDIATE")
-            self.bodies.execute(
+            self.bodies.executemany(
                 "INSERT OR IGNORE INTO body VALUES (?, ?, 'zstd', ?)",
-                (sha256, len(body), self._compress.compress(body)),
+                ((key, len(body), self._compress.compress(body)) for key, body in new.items()),
             )
             self.bodies.execute("COMMIT")
-        return sha256
+        return keys
 
     def get_body(self, sha256: str) -> bytes:
         """Return the bytes named `sha256`; raises KeyError where there are none."""
@@ -290,32 +300,17 @@ class Archive:
 
     def record_capture(self, capture: Capture, run_id: str | None = None) -> str:
         """Keep a capture and its body; return its key. The same capture recorded twice is one row."""
-        sha256 = self.put_body(capture.body) if capture.body is not None else None
-        at = timestamp(capture.captured_at)
-        key = digest("capture", capture.url, at, capture.kind, capture.outcome, capture.status, sha256)
+        return self.record_captures([capture], run_id)[0]
+
+    def record_captures(self, captures: Sequence[Capture], run_id: str | None = None) -> list[str]:
+        """Keep captures and their bodies, bodies first, each side in one transaction; return their keys."""
+        kept = iter(self.put_bodies([c.body for c in captures if c.body is not None]))
+        rows = [_capture_row(c, None if c.body is None else next(kept), run_id) for c in captures]
         with self.transaction():
-            self.db.execute(
-                "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    key,
-                    capture.url,
-                    at,
-                    capture.kind,
-                    capture.outcome,
-                    capture.status,
-                    dump_json(capture.headers),
-                    dump_json(capture.redirects),
-                    sha256,
-                    None if capture.body is None else len(capture.body),
-                    capture.verdict,
-                    capture.reason,
-                    capture.portal,
-                    dump_json(capture.context),
-                    run_id,
-                    int(capture.outcome == "imported"),
-                ),
+            self.db.executemany(
+                "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
-        return key
+        return [row[0] for row in rows]
 
     def last_capture_of(self, url: str) -> sqlite3.Row | None:
         """Return the newest capture of `url` that has a body (for conditional requests), or None."""
@@ -324,6 +319,24 @@ class Archive:
             (url,),
         ).fetchone()
         return row
+
+    def captures_with_body(self, url: str) -> list[sqlite3.Row]:
+        """Return the captures of `url` that have a body, newest first."""
+        return self.db.execute(
+            "SELECT * FROM capture WHERE url = ? AND body_sha256 IS NOT NULL ORDER BY captured_at DESC, id", (url,)
+        ).fetchall()
+
+    def captures_of(self, selection: Selection) -> Iterator[sqlite3.Row]:
+        """Yield the captures of the documents of selected reports, oldest first; with no words in it, all there are."""
+        if selection.is_everything:
+            yield from self.db.execute("SELECT * FROM capture ORDER BY captured_at, id")
+            return
+        reports, values = selection.reports()
+        yield from self.db.execute(
+            f"""SELECT c.* FROM capture c WHERE c.url IN (SELECT d.url FROM document d WHERE d.report_id IN ({reports}))
+            ORDER BY c.captured_at, c.id""",  # noqa: S608
+            values,
+        )
 
     def record_listing(self, listing: Listing, run_id: str) -> str:
         """Keep what a report column listed and whether the list was read to its end."""
@@ -350,6 +363,28 @@ class Archive:
                 [(key, url, title, published) for url, title, published in listing.entries],
             )
         return key
+
+
+def _capture_row(capture: Capture, sha256: str | None, run_id: str | None) -> tuple[Any, ...]:
+    at = timestamp(capture.captured_at)
+    return (
+        digest("capture", capture.url, at, capture.kind, capture.outcome, capture.status, sha256),
+        capture.url,
+        at,
+        capture.kind,
+        capture.outcome,
+        capture.status,
+        dump_json(capture.headers),
+        dump_json(capture.redirects),
+        sha256,
+        None if capture.body is None else len(capture.body),
+        capture.verdict,
+        capture.reason,
+        capture.portal,
+        dump_json(capture.context),
+        run_id,
+        int(capture.kind == "import"),
+    )
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -1,0 +1,122 @@
+"""SELECT: which reports a verb is about, in words (`portal=GLOB unit=ID place=CODE year=2019-2023 level=county trust=disputed`).
+
+Guarantees: every word narrows; a word that is not understood is a UsageError that names it and says what could stand
+there, never ignored; a place takes in the places below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parsers.errors import UsageError
+
+_LEVELS = ("central", "province", "city", "county", "town")
+_TRUST = ("verified", "stated", "inferred", "disputed", "undecidable")
+_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
+_ON_PORTAL = "EXISTS (SELECT 1 FROM document d WHERE d.report_id = p.id AND d.portal GLOB ?)"
+_KEYS = ("portal", "unit", "place", "year", "level", "trust")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A parsed SELECT; what is None or empty narrows nothing."""
+
+    portals: tuple[str, ...] = ()
+    unit: str | None = None
+    place: str | None = None
+    years: tuple[int, int] | None = None
+    level: str | None = None
+    trust: str | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Tell whether nothing is narrowed."""
+        return self == Selection()
+
+    def reports(self) -> tuple[str, list[str | int]]:
+        """Return (SQL, parameters): a query for the ids of the reports it takes."""
+        where: list[str] = []
+        values: list[str | int] = []
+        if self.portals:
+            where.append("(" + " OR ".join(_ON_PORTAL for _ in self.portals) + ")")
+            values += self.portals
+        if self.unit:
+            where.append("(u.id = ? OR u.name = ?)")
+            values += [self.unit, self.unit]
+        if self.place:
+            where.append("u.place_code GLOB ?")
+            values.append(f"{re.sub('(00)+$', '', self.place)}*")
+        if self.years:
+            where.append("p.report_year BETWEEN ? AND ?")
+            values += self.years
+        if self.level:
+            where.append("u.level = ?")
+            values.append(self.level)
+        if self.trust:
+            where.append(
+                """EXISTS (SELECT 1 FROM shown_reading s JOIN cell c ON c.reading_id = s.reading_id
+                WHERE s.report_id = p.id AND coalesce(c.trust, 'undecidable') = ?)"""
+            )
+            values.append(self.trust)
+        condition = " AND ".join(where) or "1"
+        return f"SELECT p.id FROM report p JOIN unit u ON u.id = p.unit_id WHERE {condition}", values  # noqa: S608
+
+
+def parse_selection(words: Sequence[str]) -> Selection:
+    """Parse the words of a SELECT (an "and" between them is allowed); a bare word is a portal's slug."""
+    found: dict[str, str] = {}
+    portals: list[str] = []
+    for word in words:
+        if word == "and":
+            continue
+        key, equals, value = word.partition("=")
+        if not equals:
+            key, value = "portal", word
+        if key not in _KEYS or not value:
+            raise UsageError(
+                f"{word!r} is not understood: write {', '.join(f'{k}=…' for k in _KEYS)}, or a portal's slug",
+                f"无法理解 {word!r}：可写 {'、'.join(f'{k}=…' for k in _KEYS)}，或门户代号",
+            )
+        if key == "portal":
+            portals.append(value)
+        elif found.setdefault(key, value) != value:
+            raise UsageError(
+                f"{key} stands twice: {found[key]!r} and {value!r}", f"{key} 出现两次：{found[key]!r} 与 {value!r}"
+            )
+    return Selection(
+        portals=tuple(portals),
+        unit=found.get("unit"),
+        place=_one("place", found.get("place"), re.compile(r"\d{6}"), "six digits of GB/T 2260", "GB/T 2260 六位代码"),
+        years=_years(found.get("year")),
+        level=_choice("level", found.get("level"), _LEVELS),
+        trust=_choice("trust", found.get("trust"), _TRUST),
+    )
+
+
+def _one(key: str, value: str | None, form: re.Pattern[str], en: str, zh: str) -> str | None:
+    if value is not None and not form.fullmatch(value):
+        raise UsageError(f"{key}={value}: write {en}", f"{key}={value}：请写{zh}")
+    return value
+
+
+def _choice(key: str, value: str | None, choices: Sequence[str]) -> str | None:
+    if value is not None and value not in choices:
+        raise UsageError(
+            f"{key}={value}: take one of {', '.join(choices)}", f"{key}={value}：可选 {'、'.join(choices)}"
+        )
+    return value
+
+
+def _years(value: str | None) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    match = _YEARS.fullmatch(value)
+    years = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+    if years[0] > years[1]:
+        raise UsageError(
+            f"year={value}: write a year (2023) or years (2019-2023)",
+            f"year={value}：请写年份（2023）或起止年份（2019-2023）",
+        )
+    return years

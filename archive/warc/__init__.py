@@ -1,0 +1,1 @@
+"""WARC files (ISO 28500): `reading` takes captures out of them, `writing` makes them from the archive."""
