@@ -107,6 +107,7 @@ CREATE TABLE reading (
     data_hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX reading_body ON reading(body_sha256, url);
+CREATE INDEX reading_url ON reading(url);
 
 CREATE TABLE section (
     reading_id TEXT NOT NULL REFERENCES reading(id),
@@ -181,6 +182,11 @@ CREATE TABLE document (
     imported INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX document_report ON document(report_id);
+
+-- addresses of which something new is known, until their versions are derived again
+CREATE TABLE stale_document (
+    url TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE version (
     id TEXT PRIMARY KEY,

@@ -9,17 +9,26 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from archive.clock import Clock
 from archive.store import Archive, digest, dump_json
 from archive.versions import derive_versions
-from archive.workers import ReadingTask, read_in_processes, read_task
+from archive.workers import ReadingPool, ReadingTask, read_in_processes, read_task
 from parsers import PARSER_VERSION, Cell, Report
 from parsers.model import Check, Finding, Region, Section, Where
 from parsers.normalize import squeeze
 
 READ_KINDS = ("report", "attachment", "import")
+_BATCH = 50
+_PATIENCE = 0.5
+"""Seconds that a reading waits for others to be stored with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +56,38 @@ def read_captures(
     `urls` narrows it. `progress` is called with (done, all). Bodies are read in `workers` processes, under
     limits; with none, here and now and without limits.
     """
-    tasks = _unread(archive, None if urls is None else set(urls))
-    verdicts: dict[str, int] = {}
-    for done, (task, report) in enumerate(_read_all(archive, tasks, workers), 1):
-        with archive.transaction():
-            store_reading(archive.db, task.body_sha256, task.url, report)
-        verdicts[report.verdict] = verdicts.get(report.verdict, 0) + 1
+    tasks, _ = _unread(archive.db)
+    if urls is not None:
+        wanted = set(urls)
+        tasks = [task for task in tasks if task.url in wanted]
+    verdicts: Counter[str] = Counter()
+    for batch in _batches(_read_all(archive, tasks, workers)):
+        store_readings(archive, batch)
+        verdicts.update(report.verdict for _, report in batch)
         if progress:
-            progress(done, len(tasks))
-    return ReadSummary(verdicts, derive_versions(archive, PARSER_VERSION))
+            progress(verdicts.total(), len(tasks))
+    return ReadSummary(dict(verdicts), derive_versions(archive, PARSER_VERSION))
 
 
-def _unread(archive: Archive, urls: set[str] | None) -> list[ReadingTask]:
-    """List the bodies that today's parser has not read, oldest capture first."""
-    known = {
-        (row[0], row[1])
-        for row in archive.db.execute(
-            "SELECT body_sha256, url FROM reading WHERE parser_version = ?", (PARSER_VERSION,)
-        )
-    }
+def _unread(db: sqlite3.Connection, after: int = 0) -> tuple[list[ReadingTask], int]:
+    """List the bodies that today's parser has not read, of captures with a rowid beyond `after`; and the last rowid."""
     tasks = []
+    known: set[tuple[str, str]] = set()
+    (last,) = db.execute("SELECT coalesce(max(rowid), 0) FROM capture").fetchone()
     kinds = ",".join("?" * len(READ_KINDS))
-    for row in archive.db.execute(
-        f"SELECT body_sha256, url, headers, context FROM capture WHERE body_sha256 IS NOT NULL AND kind IN ({kinds})"  # noqa: S608
-        " AND verdict IS NULL AND outcome IN ('ok', 'imported') ORDER BY captured_at, id",
-        READ_KINDS,
+    for row in db.execute(
+        f"""SELECT body_sha256, url, headers, context FROM capture c
+            WHERE c.rowid > ? AND c.rowid <= ? AND body_sha256 IS NOT NULL AND kind IN ({kinds})
+              AND verdict IS NULL AND outcome IN ('ok', 'imported') AND NOT EXISTS (
+                SELECT 1 FROM reading r WHERE r.body_sha256 = c.body_sha256 AND r.url = c.url AND r.parser_version = ?)
+            ORDER BY captured_at, id""",  # noqa: S608
+        (after, last, *READ_KINDS, PARSER_VERSION),
     ):
         key = (row["body_sha256"], row["url"])
-        if key in known or (urls is not None and row["url"] not in urls):
-            continue
-        known.add(key)
-        tasks.append(_task(row["body_sha256"], row["url"], row))
-    return tasks
+        if key not in known:
+            known.add(key)
+            tasks.append(_task(row["body_sha256"], row["url"], row))
+    return tasks, last
 
 
 def _read_all(archive: Archive, tasks: list[ReadingTask], workers: int) -> Iterator[tuple[ReadingTask, Report]]:
@@ -87,6 +96,79 @@ def _read_all(archive: Archive, tasks: list[ReadingTask], workers: int) -> Itera
         return
     for task in tasks:
         yield task, read_task(archive.get_body(task.body_sha256), task)
+
+
+def _batches(items: Iterable[tuple[ReadingTask, Report]]) -> Iterator[list[tuple[ReadingTask, Report]]]:
+    """Gather what comes until `_BATCH` are there, or `_PATIENCE` has passed: each batch is one commit."""
+    batch: list[tuple[ReadingTask, Report]] = []
+    since = time.monotonic()
+    for item in items:
+        batch.append(item)
+        if len(batch) >= _BATCH or time.monotonic() - since > _PATIENCE:
+            yield batch
+            batch, since = [], time.monotonic()
+    if batch:
+        yield batch
+
+
+@dataclass(slots=True)
+class Beside:
+    """What was read beside a crawl: readings by verdict, complete when the reader has ended."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+
+
+@contextmanager
+def read_beside(path: Path, clock: Clock, workers: int) -> Iterator[Beside]:
+    """Read what is captured into the archive at `path` while the block runs; at its end, what is left of it.
+
+    Versions are derived by the next `read_captures`. Raises what went wrong beside, unless the block itself failed.
+    """
+    told = Beside()
+    ending = threading.Event()
+    errors: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            _read_until(ending, path, clock, workers, told)
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=read, name="gongkai-read")
+    thread.start()
+    try:
+        yield told
+    finally:
+        ending.set()
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def _read_until(ending: threading.Event, path: Path, clock: Clock, workers: int, told: Beside) -> None:
+    with Archive.open(path, clock, create=True) as archive, ReadingPool(path, workers) as pool:
+        last = 0
+        while True:
+            was_ending = ending.is_set()  # before looking: what is captured until then is found
+            tasks, last = _unread(archive.db, last)
+            for task in tasks:
+                pool.submit(task)
+            if was_ending and not pool.waiting:
+                return
+            if not pool.waiting:
+                ending.wait(_PATIENCE)
+                continue
+            batch = pool.collect(_PATIENCE)
+            if batch:
+                store_readings(archive, batch)
+                told.verdicts.update(report.verdict for _, report in batch)
+
+
+def store_readings(archive: Archive, read: Iterable[tuple[ReadingTask, Report]]) -> None:
+    """Keep readings in one transaction."""
+    with archive.transaction():
+        for task, report in read:
+            store_reading(archive.db, task.body_sha256, task.url, report)
 
 
 def reread(archive: Archive, body_sha256: str, url: str) -> Report:
@@ -152,6 +234,7 @@ def store_reading(db: sqlite3.Connection, body_sha256: str, url: str, report: Re
     )
     if not cursor.rowcount:
         return key
+    db.execute("INSERT OR IGNORE INTO stale_document VALUES (?)", (url,))
     db.executemany(
         "INSERT INTO section VALUES (?, ?, ?, ?, ?)",
         [(key, i, s.number, s.heading, s.text) for i, s in enumerate(report.sections)],

@@ -310,6 +310,10 @@ class Archive:
             self.db.executemany(
                 "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
+            self.db.executemany(
+                "INSERT OR IGNORE INTO stale_document VALUES (?)",
+                ((c.url,) for c in captures if c.kind not in ("list", "robots")),
+            )
         return [row[0] for row in rows]
 
     def last_capture_of(self, url: str) -> sqlite3.Row | None:
@@ -361,6 +365,11 @@ class Archive:
             self.db.executemany(
                 "INSERT OR IGNORE INTO listing_entry VALUES (?, ?, ?, ?)",
                 [(key, url, title, published) for url, title, published in listing.entries],
+            )
+            self.db.execute(  # what the column named before and does not name now may be withdrawn
+                """INSERT OR IGNORE INTO stale_document SELECT e.url FROM listing l JOIN listing_entry e ON e.listing_id = l.id
+                WHERE l.portal = ? AND l.url = ? EXCEPT SELECT url FROM listing_entry WHERE listing_id = ?""",
+                (listing.portal, listing.url, key),
             )
         return key
 

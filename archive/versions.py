@@ -46,16 +46,15 @@ class _Version:
 
 
 def derive_versions(archive: Archive, parser_version: int) -> dict[str, int]:
-    """Compute all documents and versions anew; return the number of new versions by kind.
+    """Compute the versions of every document whose captures, readings or lists changed; return the new ones by kind.
 
-    Only documents whose captures, readings or lists changed are rewritten. Figures and text compared are those of
-    one and the same parser, the newest that read both bodies.
+    Figures and text compared are those of one and the same parser, the newest that read both bodies.
     """
     db = archive.db
     created: dict[str, int] = {}
     with archive.transaction():
         touched: set[str] = set()
-        for url in _report_urls(db):
+        for url in _stale_reports(db):
             report_id = _file_document(db, url, parser_version)
             if report_id is None:
                 continue
@@ -65,12 +64,17 @@ def derive_versions(archive: Archive, parser_version: int) -> dict[str, int]:
         for report_id in sorted(touched):
             _choose_document(db, report_id)
             index_report(db, report_id)
+        db.execute("DELETE FROM stale_document")
     return created
 
 
-def _report_urls(db: sqlite3.Connection) -> list[str]:
-    """Return the addresses that ever carried a report."""
-    return [row[0] for row in db.execute("SELECT DISTINCT url FROM reading WHERE verdict = 'report' ORDER BY url")]
+def _stale_reports(db: sqlite3.Connection) -> list[str]:
+    """Return the addresses that ever carried a report and of which something new is known."""
+    rows = db.execute(
+        """SELECT url FROM stale_document s
+           WHERE EXISTS (SELECT 1 FROM reading r WHERE r.url = s.url AND r.verdict = 'report') ORDER BY url"""
+    )
+    return [row[0] for row in rows]
 
 
 def document_key(url: str) -> str:

@@ -10,6 +10,7 @@ import os
 import resource
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -104,11 +105,11 @@ class _Worker:
         self.process = context.Process(target=_serve, args=(theirs, path), daemon=True)
         self.process.start()
         theirs.close()
-        self.at: int | None = None
+        self.task: ReadingTask | None = None
         self.deadline = 0.0
 
-    def give(self, at: int, task: ReadingTask) -> None:
-        self.at = at
+    def give(self, task: ReadingTask) -> None:
+        self.task = task
         self.deadline = time.monotonic() + OCR.seconds  # until the process has said what the body may take
         self.channel.send(task)
 
@@ -146,41 +147,81 @@ def _bound(body: bytes, task: ReadingTask) -> Callable[[], Report]:
     return lambda: read_task(body, task)
 
 
-def read_in_processes(path: Path, tasks: Sequence[ReadingTask], workers: int) -> Iterator[tuple[ReadingTask, Report]]:
-    """Yield each task of the archive at `path` with its Report, in the order of `tasks`."""
-    pool = [_Worker(path) for _ in range(min(workers, len(tasks)))]
-    done: dict[int, Report] = {}
-    given = told = 0
-    try:
-        while told < len(tasks):
-            for worker in pool:
-                if worker.at is None and given < len(tasks):
-                    worker.give(given, tasks[given])
-                    given += 1
-            busy = [worker for worker in pool if worker.at is not None]
-            patience = max(0.0, min(w.deadline for w in busy) - time.monotonic())
-            ready = wait([w.channel for w in busy], timeout=patience)
-            for worker in busy:
-                assert worker.at is not None
-                if worker.channel in ready:
-                    try:
-                        report = worker.hear()
-                    except EOFError:
-                        report = _stopped("reader_crashed")
-                        pool[pool.index(worker)] = _Worker(path)
-                        worker.stop()
-                elif time.monotonic() >= worker.deadline:
-                    report = _stopped("time_limit", seconds=int(PLAIN.seconds))
-                    pool[pool.index(worker)] = _Worker(path)
-                    worker.stop()
-                else:
-                    continue
-                if report is not None:
-                    done[worker.at] = report
-                    worker.at = None
-            while told in done:
-                yield tasks[told], done.pop(told)
-                told += 1
-    finally:
-        for worker in pool:
+class ReadingPool:
+    """Processes that read bodies of one archive side by side; use it as a context manager."""
+
+    def __init__(self, path: Path, workers: int) -> None:
+        self._path = path
+        self._most = max(1, workers)
+        self._workers: list[_Worker] = []
+        self._queue: deque[ReadingTask] = deque()
+
+    def __enter__(self) -> ReadingPool:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for worker in self._workers:
             worker.stop()
+
+    def submit(self, task: ReadingTask) -> None:
+        """Put a task in the queue."""
+        self._queue.append(task)
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks have no Report yet."""
+        return len(self._queue) + sum(worker.task is not None for worker in self._workers)
+
+    def collect(self, patience: float = float("inf")) -> list[tuple[ReadingTask, Report]]:
+        """Return what was read since the last call, waiting up to `patience` seconds for the first of it."""
+        until = time.monotonic() + patience
+        while self.waiting:
+            self._hand_out()
+            busy = [worker for worker in self._workers if worker.task is not None]
+            next_end = min(min(worker.deadline for worker in busy), until)
+            ready = wait([w.channel for w in busy], timeout=max(0.0, next_end - time.monotonic()))
+            done = [(task, report) for worker in busy for task, report in self._heard(worker, ready)]
+            if done or time.monotonic() >= until:
+                self._hand_out()  # nobody is idle while the caller stores what came
+                return done
+        return []
+
+    def _hand_out(self) -> None:
+        while self._queue and len(self._workers) < self._most and all(w.task for w in self._workers):
+            self._workers.append(_Worker(self._path))
+            self._workers[-1].give(self._queue.popleft())
+        for worker in self._workers:
+            if worker.task is None and self._queue:
+                worker.give(self._queue.popleft())
+
+    def _heard(self, worker: _Worker, ready: Sequence[object]) -> list[tuple[ReadingTask, Report]]:
+        """Take what one worker has to say; one that died or took too long is replaced."""
+        task = worker.task
+        assert task is not None
+        if worker.channel in ready:
+            try:
+                report = worker.hear()
+            except EOFError:
+                report = self._replaced(worker, _stopped("reader_crashed"))
+        elif time.monotonic() >= worker.deadline:
+            report = self._replaced(worker, _stopped("time_limit", seconds=int(PLAIN.seconds)))
+        else:
+            report = None
+        if report is None:
+            return []
+        worker.task = None
+        return [(task, report)]
+
+    def _replaced(self, worker: _Worker, report: Report) -> Report:
+        self._workers.remove(worker)
+        worker.stop()
+        return report
+
+
+def read_in_processes(path: Path, tasks: Sequence[ReadingTask], workers: int) -> Iterator[tuple[ReadingTask, Report]]:
+    """Yield each task of the archive at `path` with its Report, as they come."""
+    with ReadingPool(path, workers) as pool:
+        for task in tasks:
+            pool.submit(task)
+        while pool.waiting:
+            yield from pool.collect()

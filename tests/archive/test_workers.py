@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from archive import Archive, Capture, workers
-from archive.readings import read_captures
+from archive.readings import read_beside, read_captures
 from archive.workers import Limits, read_limited
 from parsers import Report
 
@@ -83,6 +83,27 @@ def test_two_workers_read_what_one_reads(archive: Archive, text: str) -> None:
         for row in archive.db.execute("SELECT body_sha256, url FROM capture ORDER BY url")
     ]
     one, two = (list(workers.read_in_processes(archive.path, tasks, n)) for n in (1, 2))
-    assert one == two
-    assert [task for task, _ in two] == tasks
-    assert replace(tasks[0]) == tasks[0]
+    assert {task.url: report for task, report in one} == {task.url: report for task, report in two}
+    assert sorted(task.url for task, _ in two) == [task.url for task in tasks]
+
+
+def test_what_is_kept_while_a_reader_runs_is_read_beside_it_and_nothing_is_left_at_its_end(
+    archive: Archive, text: str
+) -> None:
+    with read_beside(archive.path, archive.clock, workers=2) as beside:
+        for i in range(12):
+            body = f"{text}\n{i}".encode()
+            archive.record_capture(Capture(f"http://x.gov.cn/{i}", AT, "report", "ok", 200, body=body))
+            time.sleep(0.05)
+        until = time.monotonic() + 60
+        while not archive.db.execute("SELECT count(*) FROM reading").fetchone()[0]:
+            assert time.monotonic() < until, "nothing was read while captures were still coming"
+            time.sleep(0.05)
+    assert beside.verdicts == {"report": 12}
+    assert archive.db.execute("SELECT count(*) FROM reading").fetchone()[0] == 12
+    assert read_captures(archive).readings == {}
+
+
+def test_an_error_beside_is_raised_where_the_reader_ends(archive: Archive, text: str) -> None:
+    with pytest.raises(sqlite3.DatabaseError), read_beside(archive.path, archive.clock, workers=1):
+        archive.db.execute("DROP TABLE reading")
