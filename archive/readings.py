@@ -146,7 +146,7 @@ def read_beside(path: Path, clock: Clock, workers: int) -> Iterator[Beside]:
 
 
 def _read_until(ending: threading.Event, path: Path, clock: Clock, workers: int, told: Beside) -> None:
-    with Archive.open(path, clock, create=True) as archive, ReadingPool(path, workers) as pool:
+    with Archive.open(path, clock) as archive, ReadingPool(path, workers) as pool:
         last = 0
         while True:
             was_ending = ending.is_set()  # before looking: what is captured until then is found

@@ -398,7 +398,7 @@ def _capture_row(capture: Capture, sha256: str | None, run_id: str | None) -> tu
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Open one file in WAL mode with foreign keys on; transactions are explicit."""
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None, uri=True)  # uri: `merge` attaches read-only
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA journal_mode = WAL")
     # FULL: a commit survives a power cut; the crawl is paced by the network, not by fsync.
