@@ -13,6 +13,8 @@ from typing import Final
 from crawler.samples.places import Site
 
 BOM: Final = b"\xef\xbb\xbf"
+FORBIDDEN: Final = "/nbsj/"
+"""The folder that a home page links and robots.txt may forbid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,15 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A report column: its path on the host, the body it belongs to ("" for many), rows a page, and how its
-    pager is written.
+    """A report column: its path on the host, the body it belongs to ("" for many), rows a page, and what is
+    particular about it, in its family's words.
     """
 
     path: str
     number: int
     unit: str = ""
     page_size: int = 8
-    inline_pager: bool = False
+    style: str = ""
 
 
 def cut(title: str, width: int = 22) -> str:
@@ -123,7 +125,7 @@ def home(site: Site, columns: tuple[Column, ...]) -> str:
     content = (
         f'<div class="header"><a href="/">{site.name}</a></div>'
         f'<ul class="nav"><li><a href="/">首页</a></li>{links}'
-        '<li><a href="/nbsj/index.html">内部审阅</a></li></ul>'
+        f'<li><a href="{FORBIDDEN}index.html">内部审阅</a></li></ul>'
         '<div class="news"><p>欢迎访问样本门户。本网站内容均为虚构，仅供演示和测试使用。</p></div>'
     )
     return whole(head, content + footer(site))

@@ -48,7 +48,7 @@ class Site:
     places: tuple[Place, ...]
 
 
-def _city(province: str, city: str, code: str, parts: str) -> tuple[Place, ...]:
+def city(province: str, city: str, code: str, parts: str) -> tuple[Place, ...]:
     """Read 'CODE NAME, ...'; counties and cities are named without the city above them, districts with it."""
     places = [Place(code, f"{province}{city}", city)]
     for part in parts.split(","):
@@ -67,7 +67,7 @@ SITES: Final = (
         "gb2312",  # what the page says: GB18030 sites declare gb2312
         "4104000099",
         "豫ICP备00000001号",
-        _city(
+        city(
             "河南省",
             "平顶山市",
             "410400",
@@ -84,7 +84,7 @@ SITES: Final = (
         "utf-8",
         "1402000098",
         "晋ICP备00000002号",
-        _city(
+        city(
             "山西省",
             "大同市",
             "140200",
@@ -101,7 +101,7 @@ SITES: Final = (
         "utf-8",
         "3590000097",  # not the place's code: portals.md section 2, the counter-example
         "闽ICP备00000003号",
-        _city(
+        city(
             "福建省",
             "福州市",
             "350100",

@@ -8,27 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from crawler.samples import changes
 from crawler.samples.carriers import carrier_of
-from crawler.samples.families import jcms, trs, ucap
+from crawler.samples.families import FAMILIES
+from crawler.samples.families.family import Asked, Listed, Printer
 from crawler.samples.formats import FORMATS
 from crawler.samples.formats.docx import write_notice
 from crawler.samples.markup import article_body
-from crawler.samples.pages import (
-    BOM,
-    Answer,
-    Article,
-    Column,
-    ListPage,
-    Row,
-    home,
-    missing,
-)
+from crawler.samples.pages import BOM, FORBIDDEN, Answer, Article, Column, Row, home, missing
 from crawler.samples.places import Site
 from crawler.samples.report import Plan, SampleReport, compose, describe
 
@@ -36,14 +27,8 @@ CHINA: Final = datetime.timezone(datetime.timedelta(hours=8), "CST")
 MOVED_BY: Final = 500_000
 """What a moved page's new identifier exceeds its old one by."""
 
-_PAGE_SIZE_LIMIT: Final = 300
-"""Records the JCMS proxy sends at once, at most."""
-
 _NOTICE: Final = "关于做好政府信息公开申请办理工作的通知"
 """What one report in four attaches: no report."""
-
-CRAWL_DELAY: Final = 0.5
-FORBIDDEN: Final = "/nbsj/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +60,7 @@ class SamplePortal:
         self.slug = site.slug
         self.name = site.name
         self.family = site.family
+        self.plays = FAMILIES[site.family]
         self.host = site.host
         self.place_code = site.places[0].code
         self.site = site
@@ -94,6 +80,9 @@ class SamplePortal:
             if (carrier := carrier_of((name,))) is not None and carrier.letter
         ]
         self.others = tuple(self._other(quirk, plan) for quirk, plan in (*others, *letters))
+        self._listed = tuple(
+            Listed(site, columns, {column.path: self.rows(column, stage) for column in columns}) for stage in (0, 1)
+        )
         self._pages: tuple[dict[str, Callable[[], Answer]], ...] = tuple(self._addresses(stage) for stage in (0, 1))
         self._sent: dict[tuple[int, str], Answer] = {}
 
@@ -125,40 +114,47 @@ class SamplePortal:
         ]
         return tuple(row for _, row in sorted(rows, key=lambda pair: (pair[1].published, pair[0]), reverse=True))
 
-    def answer(self, method: str, path: str, query: Mapping[str, str], stage: int) -> Answer:
-        """Answer a request for a path (with its query where the address has one) in this state."""
-        if method == "POST":
-            if self.family == "jcms" and path == jcms.PROXY:
-                return self._records(query, stage)
+    def answer(
+        self,
+        method: str,
+        address: str,
+        fields: Mapping[str, str],
+        stage: int,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+    ) -> Answer:
+        """Answer a request for an address on the host (its query included) in this state.
+
+        `fields` are those of the query and of the form, `headers` by their names in small letters.
+        """
+        if method == "GET" and address in self._pages[stage]:
+            return self._page(address, stage)
+        asked = Asked(method, address.partition("?")[0], fields, headers or {}, json)
+        answer = self.plays.answer(asked, self._listed[stage])
+        if answer is not None:
+            return answer
+        if method != "GET":
             return Answer(b"", status=405)
-        return self._page(path, stage)
-
-    def _page(self, path: str, stage: int) -> Answer:
-        kept = self._sent.get((stage, path))
-        if kept is None:
-            page = self._pages[stage].get(path)
-            if page is None:
-                return self._not_there(path)
-            kept = self._sent[stage, path] = page()
-        return kept
-
-    def _not_there(self, path: str) -> Answer:
-        if self.family == "trs" and any(
-            path.startswith(f"{column.path}index_") and path.endswith(".html") for column in self.columns
-        ):
-            return Answer(trs.STUB.encode("ascii"))
         return Answer(self._encode(missing(self.site)), status=404)
+
+    def _page(self, address: str, stage: int) -> Answer:
+        kept = self._sent.get((stage, address))
+        if kept is None:
+            kept = self._sent[stage, address] = self._pages[stage][address]()
+        return kept
 
     def _addresses(self, stage: int) -> dict[str, Callable[[], Answer]]:
         """List the addresses of a state with what makes their answers."""
         site = self.site
         pages: dict[str, Callable[[], Answer]] = {
             "/": lambda: self._html(home(site, self.columns), self._start()),
-            "/robots.txt": lambda: Answer(self._robots().encode("ascii"), content_type="text/plain"),
+            "/robots.txt": lambda: Answer(self.plays.robots.encode("ascii"), content_type="text/plain"),
             f"{FORBIDDEN}index.html": lambda: self._html(home(site, self.columns), self._start()),
         }
         for column in self.columns:
-            pages |= self._list_addresses(column, stage)
+            printers = self.plays.list_pages(self._listed[stage], column)
+            pages |= {address: self._list_page(printer, stage) for address, printer in printers.items()}
         for plan in self._plans:
             report = self._truths[stage][plan.number]
             if ("withdrawn" if stage else "new") in plan.changes:
@@ -170,48 +166,21 @@ class SamplePortal:
             pages[other.url.removeprefix(f"http://{self.host}")] = self._other_page(other)
         return pages
 
-    def _list_addresses(self, column: Column, stage: int) -> dict[str, Callable[[], Answer]]:
-        rows = self.rows(column, stage)
-        count = max(1, math.ceil(len(rows) / column.page_size))
-        render = {"trs": trs.list_page, "jcms": jcms.list_page, "ucap": ucap.list_page}[self.family]
+    def _list_page(self, printer: Printer, stage: int) -> Callable[[], Answer]:
         modified = self._changed if stage else self._start()
 
-        def page(number: int) -> Callable[[], Answer]:
-            shown = rows[(number - 1) * column.page_size : number * column.page_size]
-            listing = ListPage(column, shown, number, count, len(rows))
-            return lambda: self._html(render(self.site, listing), modified)
+        def page() -> Answer:
+            printed = printer()
+            return printed if isinstance(printed, Answer) else self._html(printed, modified)
 
-        if self.family == "jcms":
-            return {column.path: page(1)}
-        if self.family == "ucap":
-            stem = column.path.removesuffix(".shtml")
-            return {column.path: page(1)} | {f"{stem}_{n}.shtml": page(n) for n in range(2, count + 1)}
-        addresses = {f"{column.path}index_{n - 1}.html": page(n) for n in range(2, count + 1)}
-        return {column.path: page(1), f"{column.path}index.html": page(1)} | addresses
-
-    def _records(self, query: Mapping[str, str], stage: int) -> Answer:
-        """Answer the JCMS proxy: records `startrecord` to `endrecord` of a column, counted from 1."""
-        column = next((one for one in self.columns if str(one.number) == query.get("columnid")), None)
-        try:
-            first, last = int(query["startrecord"]), int(query["endrecord"])
-        except (KeyError, ValueError):
-            column = None
-        if column is None:
-            return Answer(b"", status=500)
-        rows = self.rows(column, stage)
-        shown = rows[max(first, 1) - 1 : min(last, max(first, 1) + _PAGE_SIZE_LIMIT - 1)]
-        if not shown:
-            return Answer(jcms.PAST_THE_END.encode("ascii"), content_type="text/xml")
-        number = (first - 1) // column.page_size + 1
-        listing = ListPage(column, shown, number, math.ceil(len(rows) / column.page_size), len(rows))
-        return Answer(jcms.datastore(listing).encode("utf-8"), content_type="text/xml;charset=utf-8")
+        return page
 
     def _report_page(self, report: SampleReport, stage: int) -> Callable[[], Answer]:
         plan = report.plan
         if stage and "challenge" in plan.changes:
-            return lambda: changes.challenge(self.site)
+            return lambda: self.plays.challenge
         if stage and "soft_404" in plan.changes:
-            return lambda: self._html(changes.soft_404(self.site, self.columns), self._changed)
+            return lambda: self._html(self.plays.removed(self.site, self.columns), self._changed)
         carrier = carrier_of(plan.quirks)
         if carrier is not None:
             return lambda: _file(report, carrier.format, _morning(plan.published))
@@ -229,7 +198,7 @@ class SamplePortal:
                 article = dataclasses.replace(article, visits=article.visits + 1204)
             touched = stage and plan.changes and plan.changes != ("new",)
             modified = self._changed if touched else _morning(plan.published)
-            return self._html(self._render(article, self._column(plan)), modified, plan.quirks)
+            return self._html(self.plays.article_page(self.site, article, self._column(plan)), modified, plan.quirks)
 
         return page
 
@@ -251,14 +220,11 @@ class SamplePortal:
                     attachment=self._file_path(plan, suffix),
                     attachment_name=f"{self._title(plan)}{suffix}",
                 )
-            return self._html(self._render(article, self._column(plan)), _morning(other.published))
+            return self._html(
+                self.plays.article_page(self.site, article, self._column(plan)), _morning(other.published)
+            )
 
         return page
-
-    def _render(self, article: Article, column: Column) -> str:
-        if self.family == "jcms":
-            return jcms.article_page(self.site, article, column.path, column.number)
-        return {"trs": trs.article_page, "ucap": ucap.article_page}[self.family](self.site, article, column.path)
 
     def _article(self, plan: Plan, title: str, body: str = "") -> Article:
         return Article(
@@ -281,22 +247,11 @@ class SamplePortal:
         """Return the path of a plan's page."""
         number = plan.number + (MOVED_BY if stage and "moved" in plan.changes else 0)
         article = dataclasses.replace(self._article(plan, ""), number=number)
-        column = self._column(plan)
-        if self.family == "trs":
-            return trs.article_path(column.path, article)
-        if self.family == "jcms":
-            return jcms.article_path(column.number, article)
-        return ucap.article_path(column.path.rpartition("/")[0] + "/", article)
+        return self.plays.article_path(self.site, self._column(plan), article)
 
     def _file_path(self, plan: Plan, suffix: str) -> str:
         """Return the path of a plan's file: attached to its page, or in place of it."""
-        article = self._article(plan, "")
-        column = self._column(plan)
-        if self.family == "trs":
-            return trs.attachment_path(column.path, article, suffix)
-        if self.family == "jcms":
-            return jcms.attachment_path(article, suffix)
-        return ucap.attachment_path(column.path.rpartition("/")[0] + "/", article, suffix)
+        return self.plays.attachment_path(self.site, self._column(plan), self._article(plan, ""), suffix)
 
     def _notice(self, plan: Plan) -> Callable[[], Answer]:
         text = "请各单位严格按照《中华人民共和国政府信息公开条例》规定的期限答复申请人，并做好登记、审核和归档。"
@@ -321,17 +276,11 @@ class SamplePortal:
         )
         return OtherPage(f"http://{self.host}{self._path(plan, 0)}", title, plan.published, quirk, plan)
 
-    def _robots(self) -> str:
-        if self.family == "ucap":
-            return f"User-agent: *\nDisallow: {FORBIDDEN}\nCrawl-delay: {CRAWL_DELAY}\n"
-        return "User-agent: *\nDisallow:\n"
-
     def _start(self) -> datetime.datetime:
         return self._changed - datetime.timedelta(days=changes.CHANGE_DAY)
 
     def _html(self, text: str, modified: datetime.datetime, quirks: tuple[str, ...] = ()) -> Answer:
-        # a static TRS site says nothing of the charset in its headers; the others do
-        content_type = "text/html" if self.family == "trs" else f"text/html;charset={self.site.charset}"
+        content_type = f"text/html;charset={self.site.charset}" if self.plays.names_charset else "text/html"
         body = BOM + text.encode("utf-8") if "byte_order_mark" in quirks else self._encode(text)
         return Answer(body, content_type=content_type, modified=modified)
 

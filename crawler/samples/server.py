@@ -1,8 +1,7 @@
 """A real HTTP server on loopback that plays the sample portals, the portal being chosen by the Host header.
 
 Nothing but 127.0.0.1 is listened on. The clock is handed in, so that days pass when the caller says so.
-Validators differ as they do in the field: TRS sends ETag and Last-Modified, ucap Last-Modified alone, JCMS
-neither.
+Validators differ by family as they do in the field.
 """
 
 from __future__ import annotations
@@ -26,7 +25,6 @@ from crawler.samples.world import World
 
 _LOOPBACK: Final = "127.0.0.1"
 _START_SECONDS: Final = 10.0
-_VALIDATORS: Final = {"trs": ("ETag", "Last-Modified"), "jcms": (), "ucap": ("Last-Modified",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +118,16 @@ class SampleServer:
         return response
 
     async def _respond(self, request: web.Request, portal: SamplePortal) -> web.Response:
-        query = dict(request.query)
+        fields = dict(request.query)
         method = "GET" if request.method == "HEAD" else request.method
-        if method == "POST":
-            query |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+        json = None
+        if method == "POST" and request.content_type == "application/json":
+            json = await request.json()
+        elif method == "POST":
+            fields |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
         stage = self.world.stage(self.world.day(self._now()))
-        answer = portal.answer(method, request.path if method == "POST" else request.path_qs, query, stage)
+        sent = {name.lower(): value for name, value in request.headers.items()}
+        answer = portal.answer(method, request.path_qs, fields, stage, headers=sent, json=json)
         headers = dict(answer.headers) | _validators(portal, answer)
         if _unchanged(request, headers):
             return web.Response(status=304, headers=headers)
@@ -141,7 +143,7 @@ def _validators(portal: SamplePortal, answer: Answer) -> dict[str, str]:
         "ETag": f'"{hashlib.sha256(answer.body).hexdigest()[:24]}"',
         "Last-Modified": email.utils.format_datetime(answer.modified.astimezone(datetime.UTC), usegmt=True),
     }
-    return {name: values[name] for name in _VALIDATORS[portal.family]}
+    return {name: values[name] for name in portal.plays.validators}
 
 
 def _unchanged(request: web.Request, headers: Mapping[str, str]) -> bool:

@@ -15,9 +15,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from crawler.samples.changes import CHANGE_DAY, CHANGES
+from crawler.samples.families import FAMILIES
 from crawler.samples.faults import FAULTS
 from crawler.samples.figures import Figures, unit_figures, write_review
-from crawler.samples.pages import Column
 from crawler.samples.places import SITES, Site, Unit, unit_of
 from crawler.samples.planting import Planting, Slot, plant_default, plant_named
 from crawler.samples.portal import CHINA, SamplePortal
@@ -26,13 +26,12 @@ from crawler.samples.report import Plan, SampleReport
 
 FIRST_YEAR: Final = 2019
 DECLARED: Final = "2025-04-01"
-_NUMBERS: Final = {"trs": 80_000, "jcms": 1_200_000, "ucap": 30_000}
 
 
 class World:
     """Sample portals and their reports.
 
-    `units` bodies are spread over the portals in turn; each reports on each of `years` (2019 or later).
+    `units` bodies are spread over the portals of `sites` in turn; each reports on each of `years` (2019 or later).
     `plant` maps the name of a quirk, a fault or a change to the (unit index, year) pairs that shall have
     it; without it every one of them is planted at least once among sixty reports. ValueError for a name or
     a pair that cannot be planted.
@@ -45,6 +44,7 @@ class World:
         units: int = 10,
         years: Sequence[int] = (2019, 2020, 2021, 2022, 2023, 2024),
         plant: Mapping[str, Sequence[Slot]] | None = None,
+        sites: Sequence[Site] = SITES,
     ) -> None:
         if units < 1 or not years or min(years) < FIRST_YEAR:
             raise ValueError(f"a world needs a unit and years from {FIRST_YEAR}")
@@ -52,10 +52,29 @@ class World:
         self.years = tuple(sorted(set(years)))
         self.start = datetime.date(self.years[-1] + 1, 4, 10)
         self._units = [
-            (SITES[index % len(SITES)], unit_of(SITES[index % len(SITES)], index // len(SITES)))
+            (sites[index % len(sites)], unit_of(sites[index % len(sites)], index // len(sites)))
             for index in range(units)
         ]
+        self._sites = tuple(sites)
         self._plant = plant
+
+    @classmethod
+    def of_families(
+        cls,
+        *names: str,
+        units: int = 3,
+        seed: int = 1,
+        years: Sequence[int] = (2019, 2020, 2021, 2022, 2023, 2024),
+        plant: Mapping[str, Sequence[Slot]] | None = None,
+    ) -> World:
+        """Make a world of every portal of the named families (of all, where none is named), with `units` bodies each.
+
+        Unit `i` of the portal at place `p` among them has the index `i * portals + p` in `plant`; nothing is planted
+        that is not named. KeyError for a family that is not played.
+        """
+        chosen = [FAMILIES[name] for name in names] or list(FAMILIES.values())
+        sites = [site for family in chosen for site in (*(s for s in SITES if s.family == family.name), *family.sites)]
+        return cls(seed, units=units * len(sites), years=years, plant=plant or {}, sites=sites)
 
     def day(self, now: datetime.datetime) -> int:
         """Return the simulated day of a moment: 1 on `start` in China, less before it; ValueError for a
@@ -83,7 +102,7 @@ class World:
         planting = plant_default(rng, slots) if self._plant is None else plant_named(self._plant, slots)
         return tuple(
             self._portal(at, site, figures, planting)
-            for at, site in enumerate(SITES)
+            for at, site in enumerate(self._sites)
             if any(owner is site for owner, _ in self._units)
         )
 
@@ -111,17 +130,17 @@ class World:
 
     def _portal(self, at: int, site: Site, figures: dict[int, dict[int, Figures]], planting: Planting) -> SamplePortal:
         plans, others = [], []
-        number = _NUMBERS[site.family]
-        for index in range(at, len(self._units), len(SITES)):
+        number = FAMILIES[site.family].first_number
+        for index in range(at, len(self._units), len(self._sites)):
             for year in self.years:
                 number += 1 + random.Random(f"{self.seed}:{index}:{year}").randint(0, 30)
                 plans.append(self._plan(index, year, number, figures[index][year], planting.get((index, year), ())))
         for (index, year), names in planting.items():
             for name in names:
-                if name in LIST_ONLY and index % len(SITES) == at:
+                if name in LIST_ONLY and index % len(self._sites) == at:
                     number += 1
                     others.append((name, self._plan(index, year, number, {}, ())))
-        columns = _columns(site, [unit for owner, unit in self._units if owner is site])
+        columns = FAMILIES[site.family].columns(site, [unit for owner, unit in self._units if owner is site])
         changed = self.date_of(CHANGE_DAY).replace(hour=6)
         return SamplePortal(site, columns, plans, others, changed)
 
@@ -157,20 +176,6 @@ def _publication_day(rng: random.Random, year: int, unit: Unit) -> datetime.date
     last = 82 if unit.makes_rules or rng.random() < 0.1 else 25
     day = datetime.date(year + 1, 1, 6) + datetime.timedelta(days=rng.randint(0, last))
     return day - datetime.timedelta(days=max(0, day.weekday() - 4))
-
-
-def _columns(site: Site, units: Sequence[Unit]) -> tuple[Column, ...]:
-    """Return the portal's report columns; the TRS portal's second body has one of its own, with another
-    pager.
-    """
-    if site.family == "jcms":
-        return (Column("/col/col61490/index.html", 61490),)
-    if site.family == "ucap":
-        return (Column("/site/gknb/list.shtml", 1813),)
-    main = Column("/zwgk/zfxxgknb/", 2101)
-    if len(units) < 2:
-        return (main,)
-    return (main, Column("/bmxxgk/nb/", 2102, unit=units[1].name, page_size=4, inline_pager=True))
 
 
 def _declaration(portal: SamplePortal) -> str:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
+from crawler.samples.families.family import Asked, Listed, Printer, SampleFamily
 from crawler.samples.pages import (
+    Answer,
     Article,
+    Column,
     ListPage,
     Row,
     cut,
@@ -16,7 +21,7 @@ from crawler.samples.pages import (
     site_metas,
     whole,
 )
-from crawler.samples.places import Site
+from crawler.samples.places import Site, Unit
 
 PROXY: Final = "/module/web/jpage/dataproxy.jsp"
 PAST_THE_END: Final = "<datastore><recordset>\r\n\r\n</recordset>\r\n\r\n</datastore>"
@@ -26,15 +31,66 @@ UNIT_ID: Final = "247686"
 WEB_ID: Final = "39"
 
 
-def article_path(column_number: int, article: Article) -> str:
-    """Return /art/Y/M/D/art_COLUMN_ID.html, month and day without zeros."""
-    day = article.published
-    return f"/art/{day.year}/{day.month}/{day.day}/art_{column_number}_{article.number}.html"
+MOST_RECORDS: Final = 300
+"""Records the proxy sends at once, at most."""
+
+RUISHU: Final = Answer(
+    b'<!DOCTYPE html><html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"/>'
+    b"<meta content=\"sample\" r='m'><script r='m'>$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.nsd=12345;"
+    b'$_ts.cd="sample";'
+    b"</script><script src=\"/4QbVtADbnLVIc/c.FxJzG50F.js\" r='m'></script></head><body></body></html>",
+    status=412,
+    headers=(("Set-Cookie", "FSSBBIl1UgzbN7N80S=sample; Path=/; HttpOnly"),),
+)
 
 
-def attachment_path(article: Article, suffix: str) -> str:
-    """Return the path of the download module with the file's hash; `suffix` begins with its dot."""
-    return f"/module/download/downfile.jsp?classid=0&filename={article.number:032x}{suffix}"
+class Jcms(SampleFamily):
+    """JCMS: no validators; further pages by POST."""
+
+    name = "jcms"
+    first_number = 1_200_000
+    validators = ()
+    challenge = RUISHU
+
+    def columns(self, site: Site, units: Sequence[Unit]) -> tuple[Column, ...]:
+        """Return the one column of all bodies."""
+        return (Column("/col/col61490/index.html", 61490),)
+
+    def list_pages(self, listed: Listed, column: Column) -> dict[str, Printer]:
+        """Return the first page, the only one that stands at an address."""
+        return {column.path: partial(list_page, listed.site, listed.page(column, 1))}
+
+    def answer(self, asked: Asked, listed: Listed) -> Answer | None:
+        """Answer the proxy: records `startrecord` to `endrecord` of a column, counted from 1."""
+        if asked.method != "POST" or asked.path != PROXY:
+            return None
+        fields = asked.fields
+        column = next((one for one in listed.columns if str(one.number) == fields.get("columnid")), None)
+        try:
+            first, last = int(fields["startrecord"]), int(fields["endrecord"])
+        except (KeyError, ValueError):
+            column = None
+        if column is None:
+            return Answer(b"", status=500)
+        rows = listed.rows[column.path]
+        shown = rows[max(first, 1) - 1 : min(last, max(first, 1) + MOST_RECORDS - 1)]
+        if not shown:
+            return Answer(PAST_THE_END.encode("ascii"), content_type="text/xml")
+        page = ListPage(column, shown, (first - 1) // column.page_size + 1, listed.pages(column), len(rows))
+        return Answer(datastore(page).encode("utf-8"), content_type="text/xml;charset=utf-8")
+
+    def article_path(self, site: Site, column: Column, article: Article) -> str:
+        """Return /art/Y/M/D/art_COLUMN_ID.html, month and day without zeros."""
+        day = article.published
+        return f"/art/{day.year}/{day.month}/{day.day}/art_{column.number}_{article.number}.html"
+
+    def attachment_path(self, site: Site, column: Column, article: Article, suffix: str) -> str:
+        """Return the address of the download module with the file's hash."""
+        return f"/module/download/downfile.jsp?classid=0&filename={article.number:032x}{suffix}"
+
+    def article_page(self, site: Site, article: Article, column: Column) -> str:
+        """Print an article page."""
+        return article_page(site, article, column.path, column.number)
 
 
 def list_page(site: Site, page: ListPage) -> str:
@@ -132,3 +188,6 @@ def _row(row: Row) -> str:
         f'<li><a href="{path}" title="{title}" target="_blank">{html.escape(cut(row.title, 30))}</a>'
         f"<span>{row.published:%Y-%m-%d}</span></li>"
     )
+
+
+FAMILY = Jcms()

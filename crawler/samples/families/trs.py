@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
+from functools import partial
 
+from crawler.samples.families.family import Asked, Listed, Printer, SampleFamily
 from crawler.samples.pages import (
+    Answer,
     Article,
+    Column,
     ListPage,
     Row,
     cut,
@@ -15,7 +20,7 @@ from crawler.samples.pages import (
     site_metas,
     whole,
 )
-from crawler.samples.places import Site
+from crawler.samples.places import Site, Unit
 
 STUB = "<html><head><title></title></head><body><!-- " + "-" * 240 + " --></body></html>"
 """What an index_N past the end answers, with status 200."""
@@ -24,14 +29,52 @@ REMOVED = '<html><head><meta http-equiv="refresh" content="0;URL=../" /></head><
 """What stands in place of a removed document, with status 200."""
 
 
-def article_path(column_path: str, article: Article) -> str:
-    """Return ./YYYYMM/tYYYYMMDD_ID.html below the column."""
-    return f"{column_path}{article.published:%Y%m}/t{article.published:%Y%m%d}_{article.number}.html"
+INLINE = "inline"
+"""The style of a column whose pager is an inline script (the page at ordos.gov.cn)."""
 
 
-def attachment_path(column_path: str, article: Article, suffix: str) -> str:
-    """Return the path of the file beside the article; `suffix` begins with its dot."""
-    return f"{column_path}{article.published:%Y%m}/P0{article.published:%Y%m%d}{article.number:09d}{suffix}"
+class Trs(SampleFamily):
+    """TRS: ETag and Last-Modified, no charset in the headers, a refresh in place of what was removed."""
+
+    name = "trs"
+    first_number = 80_000
+    names_charset = False
+
+    def columns(self, site: Site, units: Sequence[Unit]) -> tuple[Column, ...]:
+        """Return the column of all bodies, and one of its own for the second, with another pager."""
+        main = Column("/zwgk/zfxxgknb/", 2101)
+        if len(units) < 2:
+            return (main,)
+        return (main, Column("/bmxxgk/nb/", 2102, unit=units[1].name, page_size=4, style=INLINE))
+
+    def list_pages(self, listed: Listed, column: Column) -> dict[str, Printer]:
+        """Return index.html, which the folder shows too, and index_1.html for page two."""
+        pages = {n: partial(list_page, listed.site, listed.page(column, n)) for n in range(1, listed.pages(column) + 1)}
+        addresses = {f"{column.path}index_{n - 1}.html": page for n, page in pages.items() if n > 1}
+        return {column.path: pages[1], f"{column.path}index.html": pages[1], **addresses}
+
+    def answer(self, asked: Asked, listed: Listed) -> Answer | None:
+        """Answer index_N past the end with a stub."""
+        stems = [f"{column.path}index_" for column in listed.columns]
+        if asked.method == "GET" and any(asked.path.startswith(stem) for stem in stems):
+            return Answer(STUB.encode("ascii"))
+        return None
+
+    def article_path(self, site: Site, column: Column, article: Article) -> str:
+        """Return ./YYYYMM/tYYYYMMDD_ID.html below the column."""
+        return f"{column.path}{article.published:%Y%m}/t{article.published:%Y%m%d}_{article.number}.html"
+
+    def attachment_path(self, site: Site, column: Column, article: Article, suffix: str) -> str:
+        """Return the path of the file beside the article."""
+        return f"{column.path}{article.published:%Y%m}/P0{article.published:%Y%m%d}{article.number:09d}{suffix}"
+
+    def article_page(self, site: Site, article: Article, column: Column) -> str:
+        """Print an article page."""
+        return article_page(site, article, column.path)
+
+    def removed(self, site: Site, columns: tuple[Column, ...]) -> str:
+        """Print the refresh that leads to the column."""
+        return REMOVED
 
 
 def list_page(site: Site, page: ListPage) -> str:
@@ -46,7 +89,7 @@ for(var i=0 ; i<countPage; i++){{
 if(i==0) document.write("&nbsp;<a href=\\"index.html\\">1</a>&nbsp;|");
 else document.write("&nbsp;<a href=\\"index"+"_" + i + "."+"html\\">"+(i+1)+"</a>&nbsp;|");
 }}"""
-        if page.column.inline_pager
+        if page.column.style == INLINE
         else f'createPageHTML({page.pages}, {page.number - 1}, "index", "html");'
     )
     content = (
@@ -120,3 +163,6 @@ def _row(row: Row, column_path: str) -> str:
         f'<li><a href="{href}" title="{title}">{html.escape(cut(row.title))}</a>'
         f"<span>{row.published:%Y-%m-%d}</span></li>"
     )
+
+
+FAMILY = Trs()

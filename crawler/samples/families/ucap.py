@@ -6,29 +6,75 @@ from __future__ import annotations
 
 import hashlib
 import html
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
+from crawler.samples.families.family import Listed, Printer, SampleFamily
 from crawler.samples.pages import (
+    FORBIDDEN,
+    Answer,
     Article,
+    Column,
     ListPage,
     Row,
     cut,
     footer,
+    home,
     in_container,
     metas,
     site_metas,
     whole,
 )
-from crawler.samples.places import Site
+from crawler.samples.places import Site, Unit
+
+CRAWL_DELAY: Final = 0.5
+
+ALIYUN: Final = Answer(
+    b"<html><script>var arg1='0123456789ABCDEF0123456789ABCDEF01234567';function setCookie(name,value){"
+    b"document.cookie=name+'='+value+';max-age=3600;path=/';document.location.reload();}"
+    b"setCookie('acw_sc__v2',arg1.split('').reverse().join(''));</script></html>",
+    headers=(("Set-Cookie", "acw_tc=sample;path=/;HttpOnly;Max-Age=1800"),),
+)
 
 
-def article_path(folder: str, article: Article) -> str:
-    """Return FOLDER/YYYYMM/<32 hex digits>.shtml."""
-    return f"{folder}{article.published:%Y%m}/{_digest(article)}.shtml"
+class Ucap(SampleFamily):
+    """ucap: Last-Modified alone, a robots.txt with rules, the home page in place of what was removed."""
 
+    name = "ucap"
+    first_number = 30_000
+    validators = ("Last-Modified",)
+    robots = f"User-agent: *\nDisallow: {FORBIDDEN}\nCrawl-delay: {CRAWL_DELAY}\n"
+    challenge = ALIYUN
 
-def attachment_path(folder: str, article: Article, suffix: str) -> str:
-    """Return the path of the file in the article's folder of files; `suffix` begins with its dot."""
-    return f"{folder}{article.published:%Y%m}/{_digest(article)}/files/{_digest(article)[::-1]}{suffix}"
+    def columns(self, site: Site, units: Sequence[Unit]) -> tuple[Column, ...]:
+        """Return the one column of all bodies."""
+        return (Column("/site/gknb/list.shtml", 1813),)
+
+    def list_pages(self, listed: Listed, column: Column) -> dict[str, Printer]:
+        """Return list.shtml, and list_2.shtml for page two."""
+        stem = column.path.removesuffix(".shtml")
+        return {
+            column.path if n == 1 else f"{stem}_{n}.shtml": partial(list_page, listed.site, listed.page(column, n))
+            for n in range(1, listed.pages(column) + 1)
+        }
+
+    def article_path(self, site: Site, column: Column, article: Article) -> str:
+        """Return FOLDER/YYYYMM/<32 hex digits>.shtml."""
+        return f"{_folder(column)}{article.published:%Y%m}/{_digest(article)}.shtml"
+
+    def attachment_path(self, site: Site, column: Column, article: Article, suffix: str) -> str:
+        """Return the path of the file in the article's folder of files."""
+        name = _digest(article)
+        return f"{_folder(column)}{article.published:%Y%m}/{name}/files/{name[::-1]}{suffix}"
+
+    def article_page(self, site: Site, article: Article, column: Column) -> str:
+        """Print an article page."""
+        return article_page(site, article, column.path)
+
+    def removed(self, site: Site, columns: tuple[Column, ...]) -> str:
+        """Print the home page."""
+        return home(site, columns)
 
 
 def list_page(site: Site, page: ListPage) -> str:
@@ -95,6 +141,10 @@ def _breadcrumb(column_path: str) -> str:
     return f'当前位置：<a href="/">首页</a> &gt; <a href="{column_path}">政府信息公开年报</a> &gt; 正文'
 
 
+def _folder(column: Column) -> str:
+    return column.path.rpartition("/")[0] + "/"
+
+
 def _digest(article: Article) -> str:
     return hashlib.md5(f"{article.unit}{article.number}".encode(), usedforsecurity=False).hexdigest()
 
@@ -106,3 +156,6 @@ def _row(row: Row) -> str:
         f'<li><a href="{path}" title="{title}">{html.escape(cut(row.title, 26))}</a>'
         f"<span>{row.published:%Y-%m-%d}</span></li>"
     )
+
+
+FAMILY = Ucap()

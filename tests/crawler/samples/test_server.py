@@ -10,6 +10,7 @@ import pytest
 from crawler.samples import SamplePortal, SampleReport, SampleServer, World
 from crawler.samples.carriers import CARRIERS, carrier_of
 from crawler.samples.families.jcms import PAST_THE_END
+from crawler.samples.families.trs import INLINE
 from crawler.samples.formats import FORMATS
 from crawler.samples.pages import Column
 from crawler.samples.report import compose
@@ -24,7 +25,7 @@ def pages_of(portal: SamplePortal, column: Column, browser: Browser) -> list[str
     first = f"http://{portal.host}{column.path}"
     pages = [browser.get(first).body.decode(portal.site.encoding)]
     if portal.family == "trs":
-        count = int(re.findall(r"createPageHTML\((\d+), 0|countPage = (\d+)", pages[0])[0][column.inline_pager])
+        count = int(re.findall(r"createPageHTML\((\d+), 0|countPage = (\d+)", pages[0])[0][column.style == INLINE])
         pages += [browser.get(f"{first}index_{n}.html").body.decode("gb18030") for n in range(1, count)]
     elif portal.family == "ucap":
         _, count, _, total = re.findall(r"createPageHTML\('(\w+)',(\d+),(\d+),'list','shtml',(\d+)\)", pages[0])[0]
