@@ -376,8 +376,12 @@ class Archive:
 
 def _capture_row(capture: Capture, sha256: str | None, run_id: str | None) -> tuple[Any, ...]:
     at = timestamp(capture.captured_at)
+    # two POSTs to one address are told apart by what was posted
+    posted = [f"{name}={value}" for name, value in capture.context.get("form", ())]
+    if capture.context.get("json"):
+        posted.append(capture.context["json"])
     return (
-        digest("capture", capture.url, at, capture.kind, capture.outcome, capture.status, sha256),
+        digest("capture", capture.url, at, capture.kind, capture.outcome, capture.status, sha256, *posted),
         capture.url,
         at,
         capture.kind,

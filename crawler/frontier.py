@@ -1,8 +1,8 @@
 """What a page leads to: pure functions from what came to what is to be asked next.
 
-Guarantees: all that is known of a half-read list travels in the context of its next page, so that a crawl
-that was killed goes on with it; a list is `complete` only where the source's own total of rows, or else of
-pages, was found.
+Guarantees: all that is known of a half-read column travels in the context of its next page, so that a crawl
+that was killed goes on with it; the lists that a column names are read one after the other; a column is
+`complete` only where the source's own total of rows, or else of pages, was found in each of its lists.
 """
 
 from __future__ import annotations
@@ -13,13 +13,20 @@ from typing import Any, Literal
 
 from archive.store import FrontierItem, Listing, digest
 from crawler.declarations import Column, Portal
-from crawler.families import Entry, Family, Page
+from crawler.families import Entry, Family, ListPage, Page, PageRequest
 from crawler.families.listing import unique
 
 MAX_PAGES = 500
 """Longest list read to its end; report columns have under a hundred pages, so more is a paging trap."""
 
 Completeness = Literal["complete", "partial", "unknown"]
+_Verdict = tuple[Completeness, str | None]
+_WORSE: tuple[Completeness, ...] = ("complete", "unknown", "partial")
+
+# A column's context: `column` its declared address; `lists` further lists to read; `listed` and `read` what the lists
+# before came to (rows; completeness, reason, total); `list`, `entries` and `total` of the list that is being read;
+# `asked` the keys of the pages asked for.
+_STATE = frozenset({"lists", "listed", "read", "list", "entries", "total", "asked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +39,18 @@ class Reading:
 
 def column_item(portal: Portal, column: Column) -> FrontierItem:
     """Return the request for the first page of a column."""
-    context = {"column": column.url, "unit": column.unit, "page": 1, "form": [], "entries": [], "total": None}
-    return _item("list", portal.slug, column.url, context)
+    context = {
+        "column": column.url,
+        "unit": column.unit,
+        "list": column.url,
+        "entries": [],
+        "total": None,
+        "lists": [],
+        "listed": [],
+        "read": [],
+        "asked": [],
+    }
+    return _page_item(portal.slug, context, PageRequest(column.url, 1))
 
 
 def article_item(item: FrontierItem, entry: Entry) -> FrontierItem:
@@ -53,8 +70,8 @@ def attachment_item(item: FrontierItem, url: str) -> FrontierItem:
 
 
 def told_of(item: FrontierItem) -> dict[str, Any]:
-    """Return the part of an item's context that a capture keeps: not the rows of a half-read list."""
-    return {key: value for key, value in item.context.items() if key != "entries" and value not in ([], None, "")}
+    """Return the part of an item's context that a capture keeps: not the state of a half-read column."""
+    return {key: value for key, value in item.context.items() if key not in _STATE and value not in ([], None, "")}
 
 
 def page_of(item: FrontierItem, url: str, body: bytes, content_type: str) -> Page:
@@ -62,58 +79,106 @@ def page_of(item: FrontierItem, url: str, body: bytes, content_type: str) -> Pag
     return Page(
         url=url,
         body=body,
-        column=item.context["column"],
+        column=item.context["list"],
         number=item.context["page"],
         content_type=content_type,
         form=tuple((name, value) for name, value in item.context["form"]),
+        json=item.context["json"],
     )
 
 
 def read_list(item: FrontierItem, page: Page, family: Family, now: datetime) -> Reading:
-    """Read a list page: request its new entries and the next page, or close the list."""
+    """Read a list page: request its new entries and the next page, or close the column."""
     read = family.read_list(page)
-    known = _entries(item)
+    elsewhere = {url for url, *_ in item.context["listed"]}
+    known = _entries(item.context["entries"])
     known_urls = {entry.url for entry in known}
     fresh = tuple(entry for entry in read.entries if entry.url not in known_urls)
-    entries = unique((*known, *fresh))
     first_total = item.context["total"]
     total = read.total if first_total is None else first_total
-    found = [article_item(item, entry) for entry in fresh]
-    state = FrontierItem(item.key, item.kind, item.portal, item.url, _state(item, entries, total))
-
-    problem: str | None = None
-    if page.number > 1 and not read.entries:
-        problem = f"page {page.number} has no rows"
-    elif page.number > 1 and not fresh:
-        problem = f"page {page.number} repeats rows that were listed before"
-    elif first_total is not None and read.total is not None and read.total != first_total:
-        problem = f"the list's own total changed from {first_total} to {read.total} while it was read"
-    elif read.next is not None and read.next.number > MAX_PAGES:
-        problem = f"the list has more than {MAX_PAGES} pages"
-    if problem is None and read.next is not None:
-        context = {**state.context, "page": read.next.number, "form": [list(pair) for pair in read.next.form]}
-        following = _item("list", item.portal, read.next.url, context)
+    context = {
+        **item.context,
+        "entries": _rows(unique((*known, *fresh))),
+        "total": total,
+        "lists": [*item.context["lists"], *map(_request, read.lists)],
+    }
+    found = tuple(article_item(item, entry) for entry in fresh if entry.url not in elsewhere)
+    following = None if read.next is None else _page_item(item.portal, context, read.next)
+    problem = _problem(item, read, fresh, first_total)
+    if problem is None and following is not None and following.key in context["asked"]:
+        problem = f"page {page.number} leads back to a page that was read before"
+    if problem is None and following is not None:
         return Reading((following, *found), None)
-    completeness, reason = _completeness(len(entries), total, read.pages, problem)
-    return Reading(tuple(found), listing_of(state, now, completeness, reason))
+    state = FrontierItem(item.key, item.kind, item.portal, item.url, context)
+    if read.lists and not context["entries"]:
+        closed = _go_on(state, now)  # the page is no list: it names them
+    else:
+        closed = close_list(state, now, *_completeness(len(context["entries"]), total, read.pages, problem))
+    return Reading((*closed.found, *found), closed.listing)
+
+
+def close_list(item: FrontierItem, now: datetime, completeness: Completeness, reason: str | None) -> Reading:
+    """End the list that the page `item` belongs to, with what was found on it; go on in its column or close that."""
+    context = {
+        **item.context,
+        "listed": _rows(_all_entries(item.context)),
+        "entries": [],
+        "read": [*item.context["read"], [completeness, reason, item.context["total"]]],
+    }
+    return _go_on(FrontierItem(item.key, item.kind, item.portal, item.url, context), now)
+
+
+def _go_on(item: FrontierItem, now: datetime) -> Reading:
+    """Ask for the next list that the column named, each once; close the column where there is none."""
+    context = item.context
+    for at, request in enumerate(context["lists"], start=1):
+        started = {**context, "lists": context["lists"][at:], "list": request["url"], "entries": [], "total": None}
+        following = _page_item(item.portal, started, _asking(request))
+        if following.key not in context["asked"]:
+            return Reading((following,), None)
+    verdicts: list[_Verdict] = [(kind, reason) for kind, reason, _ in context["read"]]
+    worst = max(verdicts, key=lambda verdict: _WORSE.index(verdict[0]))
+    totals = [total for _, _, total in context["read"]]
+    return Reading((), _listing(item, now, *worst, total=None if None in totals else sum(totals)))
 
 
 def listing_of(item: FrontierItem, now: datetime, completeness: Completeness, reason: str | None) -> Listing:
-    """Return the listing with all that was found up to the list page `item`."""
+    """Return the listing with all that was found before the list page `item`, which cannot be had."""
+    totals = [*(total for _, _, total in item.context["read"]), item.context["total"]]
+    return _listing(item, now, completeness, reason, total=None if None in totals else sum(totals))
+
+
+def _listing(
+    item: FrontierItem, now: datetime, completeness: Completeness, reason: str | None, *, total: int | None
+) -> Listing:
     return Listing(
         portal=item.portal,
         url=item.context["column"],
         listed_at=now,
         completeness=completeness,
         reason=reason,
-        declared_total=item.context["total"],
-        entries=tuple((entry.url, entry.title, entry.published) for entry in _entries(item)),
+        declared_total=total,
+        entries=tuple((entry.url, entry.title, entry.published) for entry in _all_entries(item.context)),
     )
 
 
-def _completeness(
-    found: int, total: int | None, pages: int | None, problem: str | None
-) -> tuple[Completeness, str | None]:
+def _problem(item: FrontierItem, read: ListPage, fresh: tuple[Entry, ...], first_total: int | None) -> str | None:
+    """Return what shows that the list was not read as the source has it, or None."""
+    number = item.context["page"]
+    asked_again = read.next is not None and read.next.number == number
+    if number > 1 and not (asked_again or read.past_end or read.lists):
+        if not read.entries:
+            return f"page {number} has no rows"
+        if not fresh:
+            return f"page {number} repeats rows that were listed before"
+    if first_total is not None and read.total is not None and read.total != first_total:
+        return f"the list's own total changed from {first_total} to {read.total} while it was read"
+    if read.next is not None and read.next.number > MAX_PAGES:
+        return f"the list has more than {MAX_PAGES} pages"
+    return None
+
+
+def _completeness(found: int, total: int | None, pages: int | None, problem: str | None) -> _Verdict:
     if problem is not None:
         return "partial", problem
     if total is not None and total != found:
@@ -125,18 +190,60 @@ def _completeness(
     return "complete", None
 
 
-def _entries(item: FrontierItem) -> tuple[Entry, ...]:
-    return tuple(Entry(url, title, published) for url, title, published in item.context["entries"])
+def _entries(rows: list[list[Any]]) -> tuple[Entry, ...]:
+    return tuple(Entry(url, title, published) for url, title, published in rows)
 
 
-def _state(item: FrontierItem, entries: tuple[Entry, ...], total: int | None) -> dict[str, Any]:
-    rows = [[entry.url, entry.title, entry.published] for entry in entries]
-    return {**item.context, "entries": rows, "total": total}
+def _all_entries(context: dict[str, Any]) -> tuple[Entry, ...]:
+    """Return what all lists of a column have shown so far, each address once."""
+    return unique((*_entries(context["listed"]), *_entries(context["entries"])))
 
 
-def _item(
-    kind: Literal["list", "report", "attachment"], portal: str, url: str, context: dict[str, Any]
-) -> FrontierItem:
-    # two columns of one JCMS site ask the same address with different forms
-    form = context.get("form", [])
-    return FrontierItem(digest(kind, url, *(f"{name}={value}" for name, value in form)), kind, portal, url, context)
+def _rows(entries: tuple[Entry, ...]) -> list[list[Any]]:
+    return [[entry.url, entry.title, entry.published] for entry in entries]
+
+
+def _request(request: PageRequest) -> dict[str, Any]:
+    """Return a request as the context carries it."""
+    return {
+        "url": request.url,
+        "number": request.number,
+        "form": [list(pair) for pair in request.form],
+        "json": request.json,
+        "headers": [list(pair) for pair in request.headers],
+    }
+
+
+def _asking(carried: dict[str, Any]) -> PageRequest:
+    return PageRequest(
+        carried["url"],
+        carried["number"],
+        tuple((name, value) for name, value in carried["form"]),
+        carried["json"],
+        tuple((name, value) for name, value in carried["headers"]),
+    )
+
+
+def _page_item(portal: str, context: dict[str, Any], request: PageRequest) -> FrontierItem:
+    """Return the request for a list page; it is told from others by its column and by what is posted."""
+    carried = _request(request)
+    posted = [f"{name}={value}" for name, value in request.form]
+    key = digest("list", context["column"], request.url, *posted, *([request.json] if request.json else []))
+    return FrontierItem(
+        key,
+        "list",
+        portal,
+        request.url,
+        {
+            **context,
+            "page": request.number,
+            "form": carried["form"],
+            "json": request.json,
+            "headers": carried["headers"],
+            "asked": [*context["asked"], key],
+        },
+    )
+
+
+def _item(kind: Literal["report", "attachment"], portal: str, url: str, context: dict[str, Any]) -> FrontierItem:
+    return FrontierItem(digest(kind, url), kind, portal, url, context)

@@ -67,15 +67,16 @@ def answer_of(archive: Archive, run_id: str, item: FrontierItem, context: dict[s
 
 def failures(archive: Archive, run_id: str) -> list[str]:
     """Return a sentence for each address of the run whose last capture leaves its page unseen."""
-    last: dict[str, tuple[str, int | None, str | None, str | None]] = {}
-    for url, outcome, status, verdict, reason in archive.db.execute(
-        "SELECT url, outcome, status, verdict, reason FROM capture"
-        " WHERE run_id = ? AND kind != 'robots' ORDER BY rowid",
+    last: dict[tuple[str, str], tuple[str, int | None, str | None, str | None]] = {}
+    # what was posted tells two requests to one address apart
+    for url, posted, outcome, status, verdict, reason in archive.db.execute(
+        "SELECT url, ifnull(context ->> 'form', '') || ifnull(context ->> 'json', ''), outcome, status, verdict, reason"
+        " FROM capture WHERE run_id = ? AND kind != 'robots' ORDER BY rowid",
         (run_id,),
     ):
-        last[url] = (outcome, status, verdict, reason)
+        last[url, posted] = (outcome, status, verdict, reason)
     found = []
-    for url, (outcome, status, verdict, reason) in last.items():
+    for (url, _), (outcome, status, verdict, reason) in last.items():
         if verdict == "challenge":
             found.append(f"{url}: {reason} bot challenge; the host was left alone")
         elif outcome not in _ANSWERED:

@@ -30,11 +30,14 @@ _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "bi
 """Pages that declare gb2312 hold characters of gb18030 (䶮 in names), so the wider code is used."""
 
 
+Pairs = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A fetched page; `number` counts a list's pages from 1, `column` is the address of its first.
+    """A fetched page; `number` counts a list's pages from 1, `column` is the address of that list's first.
 
-    `form` is what the page was asked with, where it was a POST.
+    `form` or `json` is what the page was asked with, where it was a POST.
     """
 
     url: str
@@ -42,7 +45,8 @@ class Page:
     column: str
     number: int = 1
     content_type: str = ""
-    form: tuple[tuple[str, str], ...] = ()
+    form: Pairs = ()
+    json: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +60,32 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A further page of a list; with a `form` it is a POST."""
+    """A further page of a list; with a `form`, or with `json` (a JSON text), it is a POST.
+
+    A page that is asked again under another address keeps its number.
+    """
 
     url: str
     number: int
-    form: tuple[tuple[str, str], ...] = ()
+    form: Pairs = ()
+    json: str = ""
+    headers: Pairs = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What one list page says: its rows, the source's own totals, and where the next one is."""
+    """What one list page says: its rows, the source's own totals, and where the next one is.
+
+    `lists` are further lists of the same column that the page names, each by its first page; `past_end` is true
+    where the page says itself that there is nothing more.
+    """
 
     entries: tuple[Entry, ...]
     total: int | None = None
     pages: int | None = None
     next: PageRequest | None = None
+    lists: tuple[PageRequest, ...] = ()
+    past_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

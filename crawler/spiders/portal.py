@@ -23,7 +23,7 @@ from crawler import ledger
 from crawler.capture import CaptureMiddleware, trail
 from crawler.declarations import find_portal, load_portal
 from crawler.families import FAMILIES, Page
-from crawler.frontier import attachment_item, listing_of, page_of, read_list, told_of
+from crawler.frontier import attachment_item, close_list, listing_of, page_of, read_list, told_of
 from crawler.guard import GuardedResolver, GuardRefused
 from crawler.politeness import NotSent
 from crawler.run import Job
@@ -99,16 +99,21 @@ class PortalSpider(Spider):
                     yield self.request(item)
 
     def request(self, item: FrontierItem) -> Request:
-        """Return the request for one item; with a form it is a POST."""
-        return FormRequest(
-            item.url,
-            formdata=[(name, value) for name, value in item.context.get("form", [])],
-            callback=self.came,
-            errback=self.failed,
+        """Return the request for one item; with a form or a JSON text it is a POST."""
+        headers = [(name, value) for name, value in item.context.get("headers", [])]
+        common: dict[str, Any] = {
+            "callback": self.came,
+            "errback": self.failed,
             # what was asked before is known to the frontier, which outlives the process
-            dont_filter=True,
-            meta={"item": item, "trail": []},
-        )
+            "dont_filter": True,
+            "meta": {"item": item, "trail": []},
+        }
+        json_text = item.context.get("json")
+        if json_text:
+            headers.append(("Content-Type", "application/json"))
+            return Request(item.url, method="POST", body=json_text, headers=headers, **common)
+        form = [(name, value) for name, value in item.context.get("form", [])]
+        return FormRequest(item.url, formdata=form, headers=headers, **common)
 
     def came(self, response: Response) -> Iterator[Request]:
         """Handle an answer, whatever its status."""
@@ -138,7 +143,7 @@ class PortalSpider(Spider):
             if page is None:
                 reason = capture.reason or (f"status {capture.status}" if capture.status else "no answer")
                 number = item.context["page"]
-                listing = listing_of(
+                reading = close_list(
                     item,
                     capture.captured_at,
                     "partial",
@@ -146,7 +151,11 @@ class PortalSpider(Spider):
                 )
             else:
                 reading = read_list(item, page, family, capture.captured_at)
-                found, listing = self.admitted(reading.found), reading.listing
+            found, listing = self.admitted(reading.found), reading.listing
+            refused = next((one for one in reading.found if one.kind == "list" and one not in found), None)
+            if refused is not None:
+                reason = f"page {refused.context['page']} stands where this portal may not be asked: {refused.url}"
+                listing = listing_of(refused, capture.captured_at, "partial", reason)
         elif item.kind == "report" and page is not None:
             found = self.admitted(attachment_item(item, url) for url in family.attachments(page))
         added = self.session.done(item, found, listing)

@@ -9,7 +9,7 @@ import pytest
 from archive.store import FrontierItem
 from crawler.declarations import Column, Portal
 from crawler.families import Entry, Family, ListPage, Page, PageRequest
-from crawler.frontier import Reading, article_item, column_item, page_of, read_list, told_of
+from crawler.frontier import Reading, article_item, close_list, column_item, page_of, read_list, told_of
 
 NOW = datetime(2025, 4, 10, tzinfo=UTC)
 COLUMN = Column("http://www.a.test/nb/", "某局", date(2025, 4, 1))
@@ -120,3 +120,89 @@ def test_two_forms_at_one_address_are_two_requests() -> None:
         first = ListPage(entries(1), pages=2, next=PageRequest("http://www.a.test/p", 2, (("columnid", column),)))
         keys.add(read(column_item(PORTAL, COLUMN), family_of(first)).found[0].key)
     assert len(keys) == 2
+
+
+def naming(*numbers: int) -> ListPage:
+    """A page that is no list and names some."""
+    return ListPage((), lists=tuple(PageRequest(f"http://www.a.test/nb/{n}/", 1) for n in numbers))
+
+
+def read_column(pages: dict[str, ListPage]) -> tuple[Reading, list[FrontierItem]]:
+    """Read a column whose pages are known by their address, to where it ends."""
+    family = Family("fake", lambda page: True, lambda page: pages[page.url], lambda page: ())
+    item, articles = column_item(PORTAL, COLUMN), []
+    while True:
+        reading = read(item, family)
+        articles += [found for found in reading.found if found.kind == "report"]
+        lists = [found for found in reading.found if found.kind == "list"]
+        if not lists:
+            return reading, articles
+        (item,) = lists
+
+
+def test_the_lists_that_a_column_names_make_one_listing_with_their_totals_added() -> None:
+    reading, articles = read_column(
+        {
+            COLUMN.url: naming(1, 2),
+            f"{COLUMN.url}1/": ListPage(entries(1, 2), total=2),
+            f"{COLUMN.url}2/": ListPage(entries(2, 3), total=2),
+        }
+    )
+    assert reading.listing is not None
+    assert (reading.listing.completeness, reading.listing.declared_total) == ("complete", 4)
+    assert [entry[0][-6:] for entry in reading.listing.entries] == ["1.html", "2.html", "3.html"]
+    assert len(articles) == 3  # a report in two of the lists is asked for once
+
+
+def test_one_list_that_is_not_whole_makes_its_column_partial() -> None:
+    first = ListPage(entries(1), total=5)
+    reading, articles = read_column(
+        {COLUMN.url: naming(1, 2), f"{COLUMN.url}1/": first, f"{COLUMN.url}2/": ListPage(entries(2), total=1)}
+    )
+    assert reading.listing is not None
+    assert (reading.listing.completeness, reading.listing.reason) == ("partial", "the list states 5 rows, 1 were found")
+    assert len(articles) == 2
+
+
+def test_a_list_that_cannot_be_had_does_not_keep_the_next_from_being_read() -> None:
+    index = read(column_item(PORTAL, COLUMN), family_of(naming(1, 2)))
+    (item,) = index.found
+    closed = close_list(item, NOW, "partial", "page 1: timeout")
+    (following,) = closed.found
+    assert following.url == f"{COLUMN.url}2/"
+    reading = read(following, family_of(ListPage(entries(1), total=1)))
+    assert reading.listing is not None
+    assert (reading.listing.completeness, reading.listing.reason) == ("partial", "page 1: timeout")
+
+
+def test_lists_that_name_one_another_are_read_once() -> None:
+    pages = {COLUMN.url: naming(1), f"{COLUMN.url}1/": ListPage(entries(1), total=1, lists=naming(1).lists)}
+    reading, articles = read_column(pages)
+    assert reading.listing is not None
+    assert reading.listing.completeness == "complete"
+    assert len(articles) == 1
+
+
+def test_a_next_page_that_was_read_before_ends_the_list() -> None:
+    reading, _ = read_column({COLUMN.url: ListPage(entries(1), pages=9, next=PageRequest(COLUMN.url, 2))})
+    assert reading.listing is not None
+    assert reading.listing.reason == "page 1 leads back to a page that was read before"
+
+
+def test_a_page_past_the_end_that_says_so_is_no_fault_and_a_page_may_be_asked_again() -> None:
+    again = PageRequest("http://www.a.test/nb/index_2.html", 2)
+    first = {COLUMN.url: ListPage(entries(1, 2), total=3, pages=2, next=following(2))}
+    repeated = {following(2).url: ListPage(entries(1, 2), total=3, pages=2, next=again)}
+    end = PageRequest("http://www.a.test/nb/index_3.html", 3)
+    last = {again.url: ListPage(entries(3), total=3, next=end), end.url: ListPage((), past_end=True)}
+    reading, articles = read_column(first | repeated | last)
+    assert reading.listing is not None
+    assert (reading.listing.completeness, reading.listing.reason) == ("complete", None)
+    assert len(articles) == 3
+
+
+def test_what_a_page_is_asked_with_comes_back_with_it() -> None:
+    asking = PageRequest("http://www.a.test/api", 2, json='{"page":2}', headers=(("Referer", COLUMN.url),))
+    (item, _) = read(column_item(PORTAL, COLUMN), family_of(ListPage(entries(1), pages=2, next=asking))).found
+    assert item.context["headers"] == [["Referer", COLUMN.url]]
+    assert page_of(item, item.url, b"", "").json == '{"page":2}'
