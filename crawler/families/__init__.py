@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from crawler.families import jcms, trs, ucap
+from crawler.families import epoint, generic, ilist, jcms, longxun, single, trs, ucap, vsb
 from crawler.families.listing import Entry, Family, ListPage, Page, PageRequest
 
-FAMILIES: dict[str, Family] = {family.name: family for family in (trs.FAMILY, jcms.FAMILY, ucap.FAMILY)}
+FAMILIES: dict[str, Family] = {
+    family.name: family
+    for family in (
+        trs.FAMILY,
+        jcms.FAMILY,
+        ucap.FAMILY,
+        vsb.FAMILY,
+        longxun.FAMILY,
+        epoint.FAMILY,
+        ilist.FAMILY,
+        generic.FAMILY,
+        single.FAMILY,
+    )
+}
 
 
 def detect(page: Page) -> str | None:
-    """Return the name of the family that `page` shows, or None where none, or more than one, fits."""
-    fitting = [family.name for family in FAMILIES.values() if family.detect(page)]
+    """Return the name of the family that `page` shows, or None where more than one fits.
+
+    `generic` is what remains for a list of reports that shows no family's marks.
+    """
+    fitting = [name for name, family in FAMILIES.items() if name != generic.FAMILY.name and family.detect(page)]
+    if not fitting and generic.FAMILY.detect(page):
+        return generic.FAMILY.name
     return fitting[0] if len(fitting) == 1 else None
 
 

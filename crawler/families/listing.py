@@ -25,7 +25,9 @@ ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)$", re.IGN
 _DOWNLOAD = re.compile(r"/(?:downfile|download)\.jsp\?", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
-_STATED_TOTAL = re.compile(r"共(?:计)?\s*(\d+)\s*(?:条|篇|项|个?记录)")
+_STATED_TOTAL = re.compile(r"共(?:计|有)?\s*(\d+)\s*(?:条|篇|项|个?记录)")
+_STATED_PAGES = re.compile(r"共(?:计|有)?\s*(\d+)\s*页")
+_NEXT = re.compile(r"[\[(（]?(?:下一?[页頁]|后一?页|next)[›»>＞]*[\])）]?|[›»>＞]{1,2}", re.IGNORECASE)
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 """Pages that declare gb2312 hold characters of gb18030 (䶮 in names), so the wider code is used."""
 
@@ -37,7 +39,8 @@ Pairs = tuple[tuple[str, str], ...]
 class Page:
     """A fetched page; `number` counts a list's pages from 1, `column` is the address of that list's first.
 
-    `form` or `json` is what the page was asked with, where it was a POST.
+    `form` or `json` is what the page was asked with, where it was a POST; `further` is true in a list that another page
+    of the column named (ListPage.lists).
     """
 
     url: str
@@ -47,6 +50,7 @@ class Page:
     content_type: str = ""
     form: Pairs = ()
     json: str = ""
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +94,16 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One CMS family: how to tell it, how its lists read, and what an article attaches."""
+    """One CMS family: how to tell it, how its lists read, and what an article attaches.
+
+    Where it is not `listed`, a column's address is no list but the one document itself.
+    """
 
     name: str
     detect: Callable[[Page], bool]
     read_list: Callable[[Page], ListPage]
     attachments: Callable[[Page], tuple[str, ...]]
+    listed: bool = True
 
 
 def decode(page: Page) -> str:
@@ -133,6 +141,23 @@ def stated_total(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def stated_pages(text: str) -> int | None:
+    """Return the number of pages that the page states in words (共 N 页), or None."""
+    found = _STATED_PAGES.search(text)
+    return int(found[1]) if found else None
+
+
+def next_link(soup: BeautifulSoup, base: str) -> str | None:
+    """Return where the link to the next page leads (下一页, 下页; else >), on the same host and not to the page itself, or None."""
+    found: dict[bool, str] = {}
+    for anchor in soup.find_all("a", href=True):
+        text = "".join(anchor.get_text().split())
+        url = absolute(base, str(anchor["href"])) if _NEXT.fullmatch(text) else None
+        if url is not None and url != base and urlsplit(url).netloc == urlsplit(base).netloc:
+            found.setdefault(text.strip("›»>＞") != "", url)
+    return found.get(True) or found.get(False)
+
+
 def absolute(base: str, href: str) -> str | None:
     """Return where a link leads, without its fragment; None for what is no web address."""
     href = href.strip()
@@ -145,29 +170,43 @@ def absolute(base: str, href: str) -> str | None:
     return url if href and not href.startswith("#") and parts.scheme in {"http", "https"} and parts.netloc else None
 
 
-def rows(soup: BeautifulSoup, base: str, article: re.Pattern[str]) -> tuple[Entry, ...]:
+_ROW = ("li", "dd", "tr")
+
+
+def rows(soup: BeautifulSoup, base: str, article: re.Pattern[str], within: tuple[str, ...] = _ROW) -> tuple[Entry, ...]:
     """Return the rows of the page's main list, in order, each address once.
 
-    A row is the li, dd or tr around a link whose path is an article's or whose title names a report. Pages
-    carry side lists too (latest news, related links): the rows of the commonest shape are the list; a list
-    broken into several ul of one shape stays whole.
+    A row is the element `within` which stands a link whose path is an article's or whose title names a report. Pages
+    carry side lists too (latest news, related links): the list is the rows of the shape in which most reports are
+    named, or else of the commonest; a list broken into several ul of one shape stays whole.
     """
     found: list[tuple[tuple[str, ...], Entry]] = []
     for anchor in soup.find_all("a", href=True):
-        row = anchor.find_parent(["li", "dd", "tr"])
+        row = anchor.find_parent(within)
         url = absolute(base, str(anchor["href"]))
-        title = _title(anchor)
-        if row is None or url is None or not title or row.find(["li", "dd", "tr"]):
+        title = title_of(anchor)
+        if row is None or url is None or not title or row.find(within):
             continue  # a row that holds rows is the page's layout
-        published = date_in(row.get_text(" "))
+        published = date_in(row.get_text(" ")) or _date_beside(row)
         # a menu names the column as a report does (信息公开年报), but gives it no date
         if article.search(urlsplit(url).path) or (published and REPORT_TITLE.search(title)):
             found.append((_shape(row), Entry(url, title, published)))
-    shapes = Counter(shape for shape, entry in found if entry.published) or Counter(shape for shape, _ in found)
+    dated = [(shape, entry) for shape, entry in found if entry.published]
+    shapes = (
+        Counter(shape for shape, entry in dated if REPORT_TITLE.search(entry.title))
+        or Counter(shape for shape, _ in dated)
+        or Counter(shape for shape, _ in found)
+    )
     if not shapes:
         return ()
     (main, _), *_ = shapes.most_common(1)
     return unique(entry for shape, entry in found if shape == main)
+
+
+def _date_beside(row: Tag) -> str | None:
+    """Return the date of a row that is laid out as a list of its own: the link in one li, the date in the next."""
+    parent = row.parent
+    return date_in(parent.get_text(" ")) if parent is not None and len(parent.find_all("a")) == 1 else None
 
 
 def unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -193,7 +232,7 @@ def attachments_in(page: Page, containers: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _title(anchor: Tag) -> str:
+def title_of(anchor: Tag) -> str:
     """Return the link's whole title: its title attribute where it has one, for the text is often cut."""
     for text in (str(anchor.get("title") or ""), anchor.get_text(" ")):
         title = " ".join(text.split())
