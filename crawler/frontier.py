@@ -2,7 +2,8 @@
 
 Guarantees: all that is known of a half-read column travels in the context of its next page, so that a crawl
 that was killed goes on with it; the lists that a column names are read one after the other; a column is
-`complete` only where the source's own total of rows, or else of pages, was found in each of its lists.
+`complete` only where the source's own total of rows, or else of pages, was found in each of its lists; of totals
+that contradict each other the largest counts.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from archive.store import FrontierItem, Listing, digest
 from crawler.declarations import Column, Portal
@@ -22,11 +24,12 @@ MAX_PAGES = 500
 Completeness = Literal["complete", "partial", "unknown"]
 _Verdict = tuple[Completeness, str | None]
 _WORSE: tuple[Completeness, ...] = ("complete", "unknown", "partial")
+_NO_ROWS: _Verdict = ("unknown", "no rows were recognised")
 
 # A column's context: `column` its declared address; `lists` further lists to read; `listed` and `read` what the lists
-# before came to (rows; completeness, reason, total); `list`, `entries` and `total` of the list that is being read;
+# before came to (rows; completeness, reason, total); `list`, `entries`, `total` and `pages` of the list that is being read;
 # `asked` the keys of the pages asked for.
-_STATE = frozenset({"lists", "listed", "read", "list", "entries", "total", "asked"})
+_STATE = frozenset({"lists", "listed", "read", "list", "entries", "total", "pages", "asked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,28 @@ class Reading:
 
 def column_item(portal: Portal, column: Column) -> FrontierItem:
     """Return the request for the first page of a column."""
-    context = {
+    return _page_item(portal.slug, _context(column), PageRequest(column.url, 1))
+
+
+def document_item(portal: Portal, column: Column) -> FrontierItem:
+    """Return the request for a column that is itself the one document: a list of one row, which no page needs to name."""
+    context = {**_context(column), "entries": [[column.url, "", None]], "total": 1}
+    return _item("report", portal.slug, column.url, context)
+
+
+def _context(column: Column) -> dict[str, Any]:
+    return {
         "column": column.url,
         "unit": column.unit,
         "list": column.url,
         "entries": [],
         "total": None,
+        "pages": None,
         "lists": [],
         "listed": [],
         "read": [],
         "asked": [],
     }
-    return _page_item(portal.slug, context, PageRequest(column.url, 1))
 
 
 def article_item(item: FrontierItem, entry: Entry) -> FrontierItem:
@@ -66,12 +79,25 @@ def article_item(item: FrontierItem, entry: Entry) -> FrontierItem:
 
 def attachment_item(item: FrontierItem, url: str) -> FrontierItem:
     """Return the request for a file attached to the article `item`."""
-    return _item("attachment", item.portal, url, {**item.context, "article": item.url})
+    return _item("attachment", item.portal, url, {**told_of(item), "article": item.url})
 
 
 def told_of(item: FrontierItem) -> dict[str, Any]:
     """Return the part of an item's context that a capture keeps: not the state of a half-read column."""
     return {key: value for key, value in item.context.items() if key not in _STATE and value not in ([], None, "")}
+
+
+def is_listed(item: FrontierItem) -> bool:
+    """Tell whether a listing comes of the item: a page of a list, or a column that is one document."""
+    return "entries" in item.context
+
+
+def referer_of(item: FrontierItem) -> str | None:
+    """Return the page that leads to `item`, if on its host: some give files and fragments to nobody else (portals.md 1.7)."""
+    source = item.context.get("article") or (item.context["column"] if item.kind == "list" else None)
+    if source is None or source == item.url or urlsplit(source)[:2] != urlsplit(item.url)[:2]:
+        return None
+    return str(source)
 
 
 def page_of(item: FrontierItem, url: str, body: bytes, content_type: str) -> Page:
@@ -84,6 +110,7 @@ def page_of(item: FrontierItem, url: str, body: bytes, content_type: str) -> Pag
         content_type=content_type,
         form=tuple((name, value) for name, value in item.context["form"]),
         json=item.context["json"],
+        further=item.context["list"] != item.context["column"],
     )
 
 
@@ -94,36 +121,34 @@ def read_list(item: FrontierItem, page: Page, family: Family, now: datetime) -> 
     known = _entries(item.context["entries"])
     known_urls = {entry.url for entry in known}
     fresh = tuple(entry for entry in read.entries if entry.url not in known_urls)
-    first_total = item.context["total"]
-    total = read.total if first_total is None else first_total
     context = {
         **item.context,
         "entries": _rows(unique((*known, *fresh))),
-        "total": total,
+        "total": _largest(item.context["total"], read.total),
+        "pages": _largest(item.context["pages"], read.pages),
         "lists": [*item.context["lists"], *map(_request, read.lists)],
     }
     found = tuple(article_item(item, entry) for entry in fresh if entry.url not in elsewhere)
     following = None if read.next is None else _page_item(item.portal, context, read.next)
-    problem = _problem(item, read, fresh, first_total)
+    problem = _problem(item, read, fresh)
     if problem is None and following is not None and following.key in context["asked"]:
         problem = f"page {page.number} leads back to a page that was read before"
     if problem is None and following is not None:
         return Reading((following, *found), None)
     state = FrontierItem(item.key, item.kind, item.portal, item.url, context)
-    if read.lists and not context["entries"]:
-        closed = _go_on(state, now)  # the page is no list: it names them
-    else:
-        closed = close_list(state, now, *_completeness(len(context["entries"]), total, read.pages, problem))
+    only_names_lists = bool(read.lists) and not context["entries"]
+    closed = _go_on(state, now) if only_names_lists else close_list(state, now, problem)
     return Reading((*closed.found, *found), closed.listing)
 
 
-def close_list(item: FrontierItem, now: datetime, completeness: Completeness, reason: str | None) -> Reading:
+def close_list(item: FrontierItem, now: datetime, problem: str | None) -> Reading:
     """End the list that the page `item` belongs to, with what was found on it; go on in its column or close that."""
+    verdict = _completeness(item.context, problem)
     context = {
         **item.context,
         "listed": _rows(_all_entries(item.context)),
         "entries": [],
-        "read": [*item.context["read"], [completeness, reason, item.context["total"]]],
+        "read": [*item.context["read"], [*verdict, item.context["total"]]],
     }
     return _go_on(FrontierItem(item.key, item.kind, item.portal, item.url, context), now)
 
@@ -132,12 +157,13 @@ def _go_on(item: FrontierItem, now: datetime) -> Reading:
     """Ask for the next list that the column named, each once; close the column where there is none."""
     context = item.context
     for at, request in enumerate(context["lists"], start=1):
-        started = {**context, "lists": context["lists"][at:], "list": request["url"], "entries": [], "total": None}
+        started = {**context, "lists": context["lists"][at:], "list": request["url"]}
+        started |= {"entries": [], "total": None, "pages": None}
         following = _page_item(item.portal, started, _asking(request))
         if following.key not in context["asked"]:
             return Reading((following,), None)
     verdicts: list[_Verdict] = [(kind, reason) for kind, reason, _ in context["read"]]
-    worst = max(verdicts, key=lambda verdict: _WORSE.index(verdict[0]))
+    worst = max(verdicts, key=lambda verdict: _WORSE.index(verdict[0]), default=_NO_ROWS)
     totals = [total for _, _, total in context["read"]]
     return Reading((), _listing(item, now, *worst, total=None if None in totals else sum(totals)))
 
@@ -162,8 +188,8 @@ def _listing(
     )
 
 
-def _problem(item: FrontierItem, read: ListPage, fresh: tuple[Entry, ...], first_total: int | None) -> str | None:
-    """Return what shows that the list was not read as the source has it, or None."""
+def _problem(item: FrontierItem, read: ListPage, fresh: tuple[Entry, ...]) -> str | None:
+    """Return what keeps a page from being the next of those that were read, or None."""
     number = item.context["page"]
     asked_again = read.next is not None and read.next.number == number
     if number > 1 and not (asked_again or read.past_end or read.lists):
@@ -171,23 +197,29 @@ def _problem(item: FrontierItem, read: ListPage, fresh: tuple[Entry, ...], first
             return f"page {number} has no rows"
         if not fresh:
             return f"page {number} repeats rows that were listed before"
-    if first_total is not None and read.total is not None and read.total != first_total:
-        return f"the list's own total changed from {first_total} to {read.total} while it was read"
-    if read.next is not None and read.next.number > MAX_PAGES:
+    if read.next is not None and max(read.next.number, len(item.context["asked"]) + 1) > MAX_PAGES:
         return f"the list has more than {MAX_PAGES} pages"
     return None
 
 
-def _completeness(found: int, total: int | None, pages: int | None, problem: str | None) -> _Verdict:
+def _completeness(context: dict[str, Any], problem: str | None) -> _Verdict:
+    found, total, pages = len(context["entries"]), context["total"], context["pages"]
+    if total is not None and total == found:
+        return "complete", None  # whatever became of pages that the pager announced beyond
     if problem is not None:
         return "partial", problem
-    if total is not None and total != found:
+    if total is not None:
         return "partial", f"the list states {total} rows, {found} were found"
-    if total is None and pages is None:
-        return "unknown", "the list states no total" if found else "no rows were recognised"
-    if found == 0 and total is None:
-        return "unknown", "no rows were recognised"
-    return "complete", None
+    if pages is not None and context["page"] < pages:
+        return "partial", f"the list states {pages} pages, {context['page']} were read"
+    if not found:
+        return _NO_ROWS
+    return ("unknown", "the list states no total") if pages is None else ("complete", None)
+
+
+def _largest(before: int | None, after: int | None) -> int | None:
+    """Return the larger of two totals: one that is capped, or that an old page still states, is the smaller."""
+    return after if before is None else before if after is None else max(before, after)
 
 
 def _entries(rows: list[list[Any]]) -> tuple[Entry, ...]:

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from archive.store import Archive, Capture, FrontierItem, Listing
 from crawler import ledger
-from crawler.frontier import column_item, listing_of
+from crawler.families import FAMILIES
+from crawler.frontier import column_item, document_item, is_listed, listing_of
 from crawler.guard import Guard, table_lookup
 from crawler.run import CrawlEvent, CrawlSummary, Job, check_job
 
@@ -67,7 +68,11 @@ class Session:
             # the run that was cut off is about other portals: it is closed with what it has
             self.finish()
             self.run_id, self.resumed = self.archive.start_run("crawl")
-        columns = [column_item(portal, column) for portal in self.job.portals for column in portal.columns]
+        columns = [
+            (column_item if FAMILIES[portal.family].listed else document_item)(portal, column)
+            for portal in self.job.portals
+            for column in portal.columns
+        ]
         self.archive.frontier_add(self.run_id, columns)
         self.left_alone.update(ledger.hosts_to_leave_alone(self.archive, self.run_id))
 
@@ -158,7 +163,7 @@ class Session:
         ended = len(skipped) == len(pending)
         if ended:
             for item in pending:
-                if item.kind == "list":
+                if is_listed(item):
                     listing = listing_of(item, self.clock.now(), "partial", skipped[item.key])
                     self.archive.record_listing(listing, self.run_id)
         listings = ledger.listings(self.archive, self.run_id)

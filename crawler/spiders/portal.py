@@ -23,7 +23,16 @@ from crawler import ledger
 from crawler.capture import CaptureMiddleware, trail
 from crawler.declarations import find_portal, load_portal
 from crawler.families import FAMILIES, Page
-from crawler.frontier import attachment_item, close_list, listing_of, page_of, read_list, told_of
+from crawler.frontier import (
+    attachment_item,
+    close_list,
+    is_listed,
+    listing_of,
+    page_of,
+    read_list,
+    referer_of,
+    told_of,
+)
 from crawler.guard import GuardedResolver, GuardRefused
 from crawler.politeness import NotSent
 from crawler.run import Job
@@ -101,6 +110,9 @@ class PortalSpider(Spider):
     def request(self, item: FrontierItem) -> Request:
         """Return the request for one item; with a form or a JSON text it is a POST."""
         headers = [(name, value) for name, value in item.context.get("headers", [])]
+        referer = referer_of(item)
+        if referer is not None and "Referer" not in dict(headers):
+            headers.append(("Referer", referer))  # Scrapy would name whichever page released the request
         common: dict[str, Any] = {
             "callback": self.came,
             "errback": self.failed,
@@ -139,16 +151,11 @@ class PortalSpider(Spider):
         found: list[FrontierItem] = []
         listing: Listing | None = None
         family = FAMILIES[self.session.portals[item.portal].family]
+        reason = capture.reason or (f"status {capture.status}" if capture.status else "no answer")
+        failure = f"{capture.verdict or capture.outcome}: {reason}"
         if item.kind == "list":
             if page is None:
-                reason = capture.reason or (f"status {capture.status}" if capture.status else "no answer")
-                number = item.context["page"]
-                reading = close_list(
-                    item,
-                    capture.captured_at,
-                    "partial",
-                    f"page {number}: {capture.verdict or capture.outcome}: {reason}",
-                )
+                reading = close_list(item, capture.captured_at, f"page {item.context['page']}: {failure}")
             else:
                 reading = read_list(item, page, family, capture.captured_at)
             found, listing = self.admitted(reading.found), reading.listing
@@ -156,8 +163,12 @@ class PortalSpider(Spider):
             if refused is not None:
                 reason = f"page {refused.context['page']} stands where this portal may not be asked: {refused.url}"
                 listing = listing_of(refused, capture.captured_at, "partial", reason)
-        elif item.kind == "report" and page is not None:
-            found = self.admitted(attachment_item(item, url) for url in family.attachments(page))
+        elif item.kind == "report":
+            if page is not None:
+                found = self.admitted(attachment_item(item, url) for url in family.attachments(page))
+            if is_listed(item):
+                verdict = ("partial", failure) if page is None else ("complete", None)
+                listing = listing_of(item, capture.captured_at, *verdict)
         added = self.session.done(item, found, listing)
         self.session.tell(capture)
         self.closed_list(item)

@@ -9,8 +9,22 @@ import pytest
 from archive.store import FrontierItem
 from crawler.declarations import Column, Portal
 from crawler.families import Entry, Family, ListPage, Page, PageRequest
-from crawler.frontier import Reading, article_item, close_list, column_item, page_of, read_list, told_of
+from crawler.frontier import (
+    Reading,
+    article_item,
+    attachment_item,
+    close_list,
+    column_item,
+    document_item,
+    is_listed,
+    listing_of,
+    page_of,
+    read_list,
+    referer_of,
+    told_of,
+)
 
+SHORT = "the list states 3 pages, 2 were read"
 NOW = datetime(2025, 4, 10, tzinfo=UTC)
 COLUMN = Column("http://www.a.test/nb/", "某局", date(2025, 4, 1))
 PORTAL = Portal("sample-a", "样本", "trs", "410400", ("www.a.test",), (COLUMN,), sample=True)
@@ -81,8 +95,15 @@ def test_a_list_that_states_pages_only_is_complete_when_all_were_read() -> None:
         (
             [ListPage(entries(1), total=3, pages=2, next=following(2)), ListPage(entries(2), total=4, pages=2)],
             "partial",
-            "the list's own total changed from 3 to 4 while it was read",
+            "the list states 4 rows, 2 were found",
         ),
+        (
+            [ListPage(entries(1), total=1, pages=2, next=following(2)), ListPage(entries(2), total=3, pages=2)],
+            "partial",
+            "the list states 3 rows, 2 were found",
+        ),
+        ([ListPage(entries(1), pages=2, next=following(2)), ListPage(entries(2), pages=3)], "partial", SHORT),
+        ([ListPage(entries(1), pages=3)], "partial", "the list states 3 pages, 1 were read"),
         ([ListPage(entries(1), pages=9999, next=following(501))], "partial", "the list has more than 500 pages"),
     ],
 )
@@ -92,6 +113,57 @@ def test_what_is_not_shown_to_be_whole_is_not_called_complete(
     reading, _ = read_through(*pages)
     assert reading.listing is not None
     assert (reading.listing.completeness, reading.listing.reason) == (completeness, reason)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        ListPage(()),
+        ListPage(entries(1, 2), total=2),
+        ListPage((), past_end=True),
+        ListPage(entries(1), total=1, pages=1),
+    ],
+)
+def test_a_pager_may_announce_pages_that_do_not_exist_where_all_the_rows_it_states_were_found(last: ListPage) -> None:
+    reading, _ = read_through(ListPage(entries(1, 2), total=2, pages=2, next=following(2)), last)
+    assert reading.listing is not None
+    assert (reading.listing.completeness, reading.listing.declared_total) == ("complete", 2)
+
+
+def test_a_page_that_does_not_come_makes_a_list_partial_only_where_rows_are_missing() -> None:
+    for total, completeness in ((2, "complete"), (3, "partial"), (None, "partial")):
+        first = read(column_item(PORTAL, COLUMN), family_of(ListPage(entries(1, 2), total=total, next=following(2))))
+        listing = close_list(first.found[0], NOW, "page 2: not_found: status 404").listing
+        assert listing is not None
+        assert listing.completeness == completeness
+
+
+def test_a_page_that_names_only_itself_as_a_list_has_no_rows() -> None:
+    reading, _ = read_through(ListPage((), lists=(PageRequest(COLUMN.url, 1),)))
+    assert reading.listing is not None
+    assert (reading.listing.completeness, reading.listing.reason) == ("unknown", "no rows were recognised")
+
+
+def test_a_column_that_is_one_document_is_a_list_of_it_alone() -> None:
+    item = document_item(PORTAL, COLUMN)
+    assert (item.kind, item.url) == ("report", COLUMN.url)
+    assert is_listed(item)
+    assert told_of(item) == {"column": COLUMN.url, "unit": "某局"}
+    listing = listing_of(item, NOW, "complete", None)
+    assert (listing.declared_total, listing.entries) == (1, ((COLUMN.url, "", None),))
+    assert not is_listed(attachment_item(item, "http://www.a.test/1.pdf"))
+    assert not is_listed(article_item(item, entries(1)[0]))
+
+
+def test_files_are_asked_for_in_the_name_of_their_article_and_pages_in_that_of_their_column() -> None:
+    column = column_item(PORTAL, COLUMN)
+    article = article_item(column, entries(1)[0])
+    assert referer_of(column) is None
+    assert referer_of(article) is None
+    assert referer_of(attachment_item(article, "http://www.a.test/1.pdf")) == article.url
+    assert referer_of(attachment_item(article, "http://files.a.test/1.pdf")) is None
+    first = read(column, family_of(ListPage(entries(1), pages=2, next=following(2))))
+    assert referer_of(first.found[0]) == COLUMN.url
 
 
 def test_rows_that_slide_to_the_next_page_are_taken_once() -> None:
@@ -167,7 +239,7 @@ def test_one_list_that_is_not_whole_makes_its_column_partial() -> None:
 def test_a_list_that_cannot_be_had_does_not_keep_the_next_from_being_read() -> None:
     index = read(column_item(PORTAL, COLUMN), family_of(naming(1, 2)))
     (item,) = index.found
-    closed = close_list(item, NOW, "partial", "page 1: timeout")
+    closed = close_list(item, NOW, "page 1: timeout")
     (following,) = closed.found
     assert following.url == f"{COLUMN.url}2/"
     reading = read(following, family_of(ListPage(entries(1), total=1)))
