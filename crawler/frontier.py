@@ -111,6 +111,7 @@ def page_of(item: FrontierItem, url: str, body: bytes, content_type: str) -> Pag
         form=tuple((name, value) for name, value in item.context["form"]),
         json=item.context["json"],
         further=item.context["list"] != item.context["column"],
+        seen=len(item.context["entries"]),
     )
 
 

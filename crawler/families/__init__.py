@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from crawler.families import epoint, generic, ilist, jcms, longxun, single, trs, ucap, vsb
+from crawler.families import (
+    epoint,
+    generic,
+    gkmlpt,
+    ilist,
+    jcms,
+    jpaas,
+    longxun,
+    nfcms,
+    single,
+    trs,
+    trs_fujian,
+    truecms,
+    ucap,
+    vsb,
+)
 from crawler.families.listing import Entry, Family, ListPage, Page, PageRequest
 
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
         trs.FAMILY,
+        trs_fujian.FAMILY,
+        nfcms.FAMILY,
+        gkmlpt.FAMILY,
         jcms.FAMILY,
+        jpaas.FAMILY,
+        truecms.FAMILY,
         ucap.FAMILY,
         vsb.FAMILY,
         longxun.FAMILY,

@@ -7,10 +7,13 @@ is guessed: a date or a total that the page does not state is None.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import unescape
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -28,6 +31,7 @@ _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
 _STATED_TOTAL = re.compile(r"共(?:计|有)?\s*(\d+)\s*(?:条|篇|项|个?记录)")
 _STATED_PAGES = re.compile(r"共(?:计|有)?\s*(\d+)\s*页")
 _NEXT = re.compile(r"[\[(（]?(?:下一?[页頁]|后一?页|next)[›»>＞]*[\])）]?|[›»>＞]{1,2}", re.IGNORECASE)
+_ESCAPE = re.compile(r"%u([0-9A-Fa-f]{4})")
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 """Pages that declare gb2312 hold characters of gb18030 (䶮 in names), so the wider code is used."""
 
@@ -39,8 +43,8 @@ Pairs = tuple[tuple[str, str], ...]
 class Page:
     """A fetched page; `number` counts a list's pages from 1, `column` is the address of that list's first.
 
-    `form` or `json` is what the page was asked with, where it was a POST; `further` is true in a list that another page
-    of the column named (ListPage.lists).
+    `form` or `json` is what the page was asked with, where it was a POST; `seen` counts the rows of the list's pages
+    before it; `further` is true in a list that another page of the column named (ListPage.lists).
     """
 
     url: str
@@ -51,6 +55,7 @@ class Page:
     form: Pairs = ()
     json: str = ""
     further: bool = False
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +235,22 @@ def attachments_in(page: Page, containers: str) -> tuple[str, ...]:
             if url and (ATTACHMENT.search(urlsplit(url).path) or _DOWNLOAD.search(url)):
                 found[url] = None
     return tuple(found)
+
+
+def data_of(text: str) -> Any:
+    """Return the object that a JSON answer is, or None for what is none (an error page in its place)."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def plain(text: object) -> str:
+    """Return a title out of JSON as text: entities and %uXXXX resolved, blanks folded; "" for what is no text."""
+    if not isinstance(text, str):
+        return ""
+    resolved = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return " ".join(unescape(resolved).split())
 
 
 def title_of(anchor: Tag) -> str:
