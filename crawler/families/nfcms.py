@@ -66,7 +66,7 @@ def _last_page(soup: BeautifulSoup, page: Page) -> int | None:
         found = _INDEX.fullmatch(path.removeprefix(folder))
         if found:
             numbers.append(int(found[1]))
-    return max(*numbers, page.number) if numbers or page.number > 1 else None
+    return max([*numbers, page.number]) if numbers or page.number > 1 else None
 
 
 FAMILY = Family("nfcms", detect, read_list, attachments)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from crawler.families import FAMILIES, Entry, ListPage, Page, PageRequest, detect
@@ -52,6 +54,28 @@ def test_trs_paging_stands_in_a_script(
     page = read("trs", f"<ul>{ROW}</ul><script>{script}</script>", TRS)
     assert (page.pages, page.total) == (pages, total)
     assert page.next == (PageRequest(f"{TRS}{following}", 2) if following else None)
+
+
+def test_trs_asks_for_no_page_where_the_first_holds_all_the_rows_it_states() -> None:
+    rows = "".join(ROW.replace("80595", str(n)) for n in range(20))
+    sliced = f"<ul>{rows}</ul><script>createPageHTML(20,2,0,'index','html');</script>"
+    assert read("trs", sliced, TRS).next is None
+    assert read("trs", sliced.replace("(20,", "(21,"), TRS).next == PageRequest(f"{TRS}index_1.html", 2)
+
+
+def test_trs_that_counts_from_one_is_told_by_its_index_1_which_is_page_one_again() -> None:
+    page = "<ul>{}</ul><script>createPageHTML(3, {}, 'index', 'html');</script>"
+    again = read("trs", page.format(ROW, 0), TRS, 2, url=f"{TRS}index_1.html")
+    assert again.next == PageRequest(f"{TRS}index_2.html", 2)
+    second = read("trs", page.format(ROW.replace("80595", "1"), 1), TRS, 2, url=f"{TRS}index_2.html")
+    assert second.next == PageRequest(f"{TRS}index_3.html", 3)
+    assert read("trs", page.format(ROW, 2), TRS, 3, url=f"{TRS}index_3.html").next is None
+
+
+def test_trs_rows_that_only_a_script_writes_are_read() -> None:
+    written = ROW.replace('"', '\\"').replace("/", "\\/")
+    page = read("trs", f'<ul><script>document.writeln("{written}");</script></ul>', TRS)
+    assert page.entries == read("trs", f"<ul>{ROW}</ul>", TRS).entries != ()
 
 
 def test_trs_asks_for_no_page_past_the_last() -> None:
@@ -146,23 +170,66 @@ def test_jcms_rows_are_read_out_of_their_script() -> None:
 def test_jcms_asks_further_records_with_the_form_that_the_page_writes() -> None:
     following = read("jcms", jcms_first(), JCMS).next
     assert following == PageRequest(
-        "http://www.yunshan.gov.cn/module/web/jpage/dataproxy.jsp?startrecord=9&endrecord=16&perpage=8", 2, FORM
+        "http://www.yunshan.gov.cn/module/web/jpage/dataproxy.jsp?page=2&startrecord=9&endrecord=16&perpage=8", 2, FORM
     )
 
 
 def test_jcms_goes_on_from_a_page_of_xml_with_the_form_it_was_asked_with() -> None:
     url = "http://www.yunshan.gov.cn/module/web/jpage/dataproxy.jsp?startrecord=9&endrecord=16&perpage=8"
-    body = f"<datastore><totalrecord>19</totalrecord><recordset>{RECORD.format(20)}</recordset></datastore>"
-    page = read("jcms", body, JCMS, 2, url=url, form=FORM)
+    records = "".join(RECORD.format(n) for n in range(18, 26))
+    body = f"<datastore><totalrecord>19</totalrecord><recordset>{records}</recordset></datastore>"
+    page = read("jcms", body, JCMS, 2, url=url, form=FORM, seen=8)
     assert page.next is not None
-    assert "startrecord=17&endrecord=24&perpage=8" in page.next.url
+    assert page.next.url.endswith("page=3&startrecord=17&endrecord=24&perpage=8")
     assert page.next.form == FORM
-    assert read("jcms", body, JCMS, 3, url=url, form=FORM).next is None
+    last = f"<datastore><totalrecord>19</totalrecord><recordset>{RECORD.format(30)}</recordset></datastore>"
+    assert read("jcms", last, JCMS, 3, url=url, form=FORM, seen=18).next is None
+
+
+def test_jcms_takes_no_full_page_for_the_last_because_totals_are_capped() -> None:
+    page = read("jcms", jcms_first(total=8), JCMS)
+    assert page.next is not None
+    assert "startrecord=9" in page.next.url
+    assert read("jcms", jcms_first(total=8).replace("<perpage>8", "<perpage>9"), JCMS).next is None
+
+
+def test_jcms_asks_for_no_more_records_at_once_than_the_proxy_sends() -> None:
+    page = read("jcms", jcms_first(total=900).replace("<perpage>8", "<perpage>1000"), JCMS)
+    assert page.next is not None
+    assert page.next.url.endswith("startrecord=9&endrecord=308&perpage=300")
+
+
+def test_the_older_jcms_module_is_asked_by_page_number_without_a_form() -> None:
+    old = "/module/jpage/dataproxy.jsp?page=1&amp;appid=1&amp;webid=39&amp;columnid=61490&amp;unitid=247686"
+    page = read("jcms", jcms_first().replace(NEXT, old), JCMS)
+    asked = "http://www.yunshan.gov.cn/module/jpage/dataproxy.jsp?page={}&appid=1&webid=39&columnid=61490&unitid=247686"
+    assert page.next == PageRequest(asked.format(2), 2)
+    body = f"<datastore><totalrecord>19</totalrecord><recordset>{RECORD.format(20)}</recordset></datastore>"
+    assert read("jcms", body, JCMS, 2, url=asked.format(2), seen=8).next == PageRequest(asked.format(3), 3)
+
+
+def test_an_empty_jcms_store_counts_nothing_and_the_rows_of_the_page_do() -> None:
+    row = '<li><a href="/art/2025/1/9/art_1_9.html">某市2024年政府信息公开工作年度报告</a><span>2025-01-09</span></li>'
+    store = "<datastore><totalrecord>0</totalrecord><recordset></recordset></datastore>"
+    page = read("jcms", f'<script type="text/xml">{store}</script><ul>{row}</ul><p>共 1 条</p>', JCMS)
+    assert (len(page.entries), page.total, page.next) == (1, 1, None)
+
+
+def test_the_years_of_the_jcms_annual_report_page_are_lists_of_one_column() -> None:
+    column = "http://www.lishui.gov.cn/module/xxgk/xxgkAnnualReport.jsp?fbtime=2017&area=113325000026455663"
+    years = '<select name="fbtime"><option value="2017"/><option value="2016"/><option value="">全部</option></select>'
+    row = (
+        '<li><a href="/art/2018/3/1/art_1_7.html">丽水市2017年政府信息公开工作年度报告</a><span>2018-03-01</span></li>'
+    )
+    page = read("jcms", f"{years}<ul>{row}</ul>", column)
+    assert len(page.entries) == 1
+    assert page.lists == (PageRequest(column.replace("2017", "2016"), 1),)
 
 
 def test_jcms_empty_body_past_the_end_has_no_rows() -> None:
     empty = "<datastore><recordset>\r\n\r\n</recordset>\r\n\r\n</datastore>"
-    assert read("jcms", empty, JCMS, 4, form=FORM).entries == ()
+    past = read("jcms", empty, JCMS, 4, form=FORM)
+    assert (past.entries, past.past_end) == ((), True)
 
 
 def test_ucap_pages_and_records_stand_in_one_call() -> None:
@@ -179,6 +246,11 @@ def test_each_family_is_told_by_its_own_marks_and_none_by_a_plain_page() -> None
         "trs": f"<ul>{ROW}</ul><script>createPageHTML(3, 0, 'index', 'html');</script>",
         "jcms": jcms_first(),
         "ucap": "<script>createPageHTML('page_div',11,1,'list','shtml',154);</script>",
+        "trs_fujian": FUJIAN_LIST.format(20) + "<div class=TRS_Editor>",
+        "nfcms": "<script>window.NFCMS_SITE_ID=2</script>",
+        "gkmlpt": "<script>window._CONFIG = {NFCMS_SITE_ID:1}</script><script src=/gkmlpt/static/app.js></script>",
+        "jpaas": "<div url='/api-gateway/jpaas-publish-server/front/page/build/unit'>",
+        "truecms": "<script>x('/truecms/messageController/getMessage.do')</script>",
         None: "<html><p>政府信息公开年报</p></html>",
     }
     for family, body in pages.items():
@@ -216,3 +288,146 @@ def test_an_address_is_written_as_it_will_be_asked() -> None:
     row = '<li><a href="./202503/年报 t20250312_1.html#top">某局2024年政府信息公开年度报告</a>2025-03-12</li>'
     (entry,) = read("trs", f"<ul>{row}</ul>", TRS).entries
     assert entry.url == f"{TRS}202503/%E5%B9%B4%E6%8A%A5%20t20250312_1.html"
+
+
+FUJIAN = "http://www.pingtan.gov.cn/jhtml/cn/8423"
+FUJIAN_LIST = """<meta name="ChnlId" content="1813"><dl><dd><a href="./202103/t20210305_80595.htm" title="某局2020年政府信息公开年度报告">
+某局…</a></dd><dd>2021-03-05</dd></dl><dl><dd><a href="http://www-pingtan-gov-cn.x1e49967083868.ipv6best.cn/a/t20210304_80594.htm">
+某区2020年政府信息公开年度报告</a></dd><dd>2021-03-04</dd></dl><script>listModel({{quickMode:"动静结合", maxStaticIndex:1,
+listArgs:{{channelid: SiteInfo.searchId /*200210*/, classsql:"chnlid=1813", sortfield:"-docorderpri,-docreltime"}},
+pagebar:{{prepage:10, recordCount:'{}', pgCountMode:"recordCount"}}}});</script>"""
+
+
+def test_fujian_takes_dates_beside_links_and_no_link_to_a_mirror() -> None:
+    page = read("trs_fujian", FUJIAN_LIST.format(1), FUJIAN)
+    assert [(entry.url, entry.published) for entry in page.entries] == [
+        ("http://www.pingtan.gov.cn/jhtml/cn/202103/t20210305_80595.htm", "2021-03-05")
+    ]
+    assert (page.total, page.next) == (1, None)
+
+
+def test_fujian_asks_its_search_as_the_page_does_and_reads_what_it_answers() -> None:
+    asked = read("trs_fujian", FUJIAN_LIST.format(20), FUJIAN).next
+    assert asked is not None
+    assert asked.url == "http://www.pingtan.gov.cn/fjdzapp/search"
+    assert dict(asked.form) == {
+        "channelid": "200210",
+        "classsql": "chnlid=1813",
+        "sortfield": "-docorderpri,-docreltime",
+        "page": "1",
+        "prepage": "500",
+    }
+    assert dict(asked.headers)["Referer"] == FUJIAN
+    row = {
+        "docpuburl": "http://www.pingtan.gov.cn/a/P1.pdf",
+        "doctitle": "某局&#8226;2020年年报",
+        "pubdate": "2021-03-05 10:00",
+    }
+    other = row | {"docpuburl": "http://www.pingtan.gov.cn/b/t20210101_1.htm", "chnlid": "7"}
+    body = json.dumps({"pageCount": 2, "data": [row | {"chnlid": "1813"}, other]})
+    page = read("trs_fujian", body, FUJIAN, 2, url=asked.url, form=asked.form)
+    assert page.entries == (Entry("http://www.pingtan.gov.cn/a/P1.pdf", "某局•2020年年报", "2021-03-05"),)
+    assert page.next is not None
+    assert dict(page.next.form)["page"] == "2"
+    assert read("trs_fujian", "ok", FUJIAN, 2, url=asked.url, form=asked.form) == ListPage(entries=())
+
+
+def test_nfcms_counts_pages_from_one_and_knows_those_for_telephones() -> None:
+    column = "http://www.haizhu.gov.cn/zwgk/zfxxgknb/jd/index.html"
+    row = '<li><a href="/zwgk/zfxxgknb/jd/content/mpost_9.html">某街道2022年政府信息公开年报</a><i>2023-01-09</i></li>'
+    pager = '<a href="index.html">首页</a><a href="index_2.html">下一页</a><a href="index_5.html">尾页</a><a href="../x/index_9.html">x</a>'
+    page = read("nfcms", f"<script>window.NFCMS_SITE_ID=2</script><ul>{row}</ul>{pager} 共 41 条", column)
+    assert page.entries[0].url == "http://www.haizhu.gov.cn/zwgk/zfxxgknb/jd/content/post_9.html"
+    assert (page.total, page.pages) == (41, 5)
+    assert page.next == PageRequest("http://www.haizhu.gov.cn/zwgk/zfxxgknb/jd/index_2.html", 2)
+    assert read("nfcms", f"<ul>{row}</ul>{pager}", column, 5).next is None
+
+
+GKMLPT = "http://www.zhaoqing.gov.cn/gkmlpt/index"
+
+
+def test_gkmlpt_reads_every_node_of_annual_reports_and_those_below_it() -> None:
+    tree = [
+        {"id": 1, "name": "指南", "children": [{"id": 2, "name": "制度", "children": []}]},
+        {"id": 3, "name": "政府信息公开年报", "children": [{"id": 4, "name": "2023", "children": []}]},
+    ]
+    index = (
+        f"<script>window._CONFIG = {{SID:'758001', TREE:{json.dumps(tree, ensure_ascii=False)}, X:1}};</script>gkmlpt"
+    )
+    page = read("gkmlpt", index, GKMLPT)
+    api = "http://www.zhaoqing.gov.cn/gkmlpt/api/all/{}?page=1&sid=758001"
+    assert page.lists == (PageRequest(api.format(3), 1), PageRequest(api.format(4), 1))
+    assert read("gkmlpt", index.replace("年报", "目录"), GKMLPT) == ListPage(entries=())
+
+
+def test_gkmlpt_asks_on_only_while_the_total_is_not_met() -> None:
+    api = "http://www.zhaoqing.gov.cn/gkmlpt/api/all/3?page=1&sid=758001"
+    article = {
+        "title": "某区%u8D22政局2023年年报",
+        "url": "http://www.zhaoqing.gov.cn/gkmlpt/content/2/9/post_9.html",
+        "date": 1706632200,
+    }
+    answer = {"classify": {"post_count": 2}, "total": 1, "articles": [article]}
+    page = read("gkmlpt", json.dumps(answer), api, url=api)
+    assert page.entries == (Entry(article["url"], "某区财政局2023年年报", "2024-01-31"),)
+    assert page.total == 2  # `total` is capped
+    assert page.next == PageRequest(api.replace("page=1", "page=2"), 2)
+    assert read("gkmlpt", json.dumps(answer | {"classify": {}}), api, url=api).next is None
+    assert read("gkmlpt", "<html>404</html>", api, 2, url=api) == ListPage(entries=())
+
+
+def test_files_of_a_gkmlpt_article_are_found_in_its_script() -> None:
+    content = json.dumps({"content": '<a class="nfw-cms-attachment" href="/attachment/0/1/2/3.pdf">x</a>'}).replace(
+        "<", "\\u003C"
+    )
+    markup = f"<script>window._CONFIG = {{DETAIL: {content}}};</script>"
+    found = FAMILIES["gkmlpt"].attachments(Page(GKMLPT, markup.encode(), GKMLPT))
+    assert found == ("http://www.zhaoqing.gov.cn/attachment/0/1/2/3.pdf",)
+
+
+JPAAS = "http://www.lishui.gov.cn/col/col1229216401/index.html"
+GATEWAY = "http://www.lishui.gov.cn/api-gateway/jpaas-publish-server/front/page/build/unit"
+
+
+def test_jpaas_is_asked_with_its_query_data_and_param_json() -> None:
+    row = f'<li><a href="//www.lishui.gov.cn/art/2024/art_{HEX}.html">某局2023年政府信息公开工作年度报告</a>2024-01-30</li>'
+    unit = f'<ul>{row}</ul><div class="pagination" rows=15 count=2></div>'
+    shell = """<div url="/api-gateway/jpaas-publish-server/front/page/build/unit" queryData="{'webId':'3185','parseType':'bulidstatic'}">%s</div>"""
+    page = read("jpaas", shell % unit, JPAAS)
+    asked = (
+        f"{GATEWAY}?webId=3185&parseType=bulidstatic&paramJson=%7B%22pageNo%22%3A{{}}%2C%22pageSize%22%3A%2215%22%7D"
+    )
+    assert (page.total, page.next) == (2, PageRequest(asked.format(2), 2))
+    assert page.entries[0].url == f"http://www.lishui.gov.cn/art/2024/art_{HEX}.html"
+    assert read("jpaas", shell % "", JPAAS).next == PageRequest(asked.format(1), 2)
+    answer = json.dumps({"success": True, "data": {"html": unit.replace("count=2", "count=40")}})
+    third = read("jpaas", answer, JPAAS, 2, url=asked.format(2), seen=15)
+    assert third.next == PageRequest(asked.format(3), 3)
+    assert read("jpaas", answer, JPAAS, 3, url=asked.format(3), seen=39).next is None
+
+
+def test_truecms_is_asked_by_records_with_a_referer_and_never_for_more_than_its_page_asks() -> None:
+    column = "http://www.nantong.gov.cn/ntsrmzf/ndbg/ndbg.html"
+    script = '$.ajax({url:"/truecms/messageController/getMessage.do?startrecord=1&endrecord=2&perpage=2&columnId=7&callback=cb"})'
+    asked = read("truecms", f"<script>{script}</script>", column).next
+    messages = "http://www.nantong.gov.cn/truecms/messageController/getMessage.do"
+    assert asked == PageRequest(
+        f"{messages}?startrecord=1&endrecord=2&perpage=2&columnId=7&callback=cb", 2, headers=(("Referer", column),)
+    )
+    xml = f"<datastore><totalrecord>3</totalrecord><recordset>{RECORD.format(10)}{RECORD.format(11)}</recordset></datastore>"
+    page = read("truecms", f"cb({json.dumps({'result': xml})})", column, 2, url=asked.url)
+    assert (len(page.entries), page.total) == (2, 3)
+    assert page.next is not None
+    assert "startrecord=3&endrecord=4&perpage=2" in page.next.url
+    assert page.next.headers == asked.headers
+    assert read("truecms", "", column, 2, url=asked.url) == ListPage(entries=())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "null", "cb()", '{"data": 7, "articles": {}}', "<html></html>", "\0\ud7ff"]
+)
+def test_what_is_no_list_gives_no_rows_and_no_error(family: str, body: str) -> None:
+    for url in (TRS, f"{GATEWAY}?paramJson=7", "http://a.gov.cn/gkmlpt/api/all/3?page=1"):
+        for form in ((), (("page", "1"),)):
+            assert read(family, body, TRS, 2, url=url, form=form).entries == ()

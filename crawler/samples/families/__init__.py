@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from crawler.samples.families import jcms, trs, ucap
+from crawler.samples.families import gkmlpt, jcms, jpaas, nfcms, trs, trs_fujian, truecms, ucap
 from crawler.samples.families.family import SampleFamily
 
 FAMILIES: dict[str, SampleFamily] = {
     family.name: family
     for family in (
         trs.FAMILY,
+        trs_fujian.FAMILY,
+        nfcms.FAMILY,
+        gkmlpt.FAMILY,
         jcms.FAMILY,
+        jpaas.FAMILY,
+        truecms.FAMILY,
         ucap.FAMILY,
     )
 }

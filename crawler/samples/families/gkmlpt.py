@@ -17,10 +17,10 @@ ALL_AT_ONCE = "all_at_once"
 """The style of a column (肇庆) that sends all rows on page one and answers 404 for any other."""
 BY_YEAR = "by_year"
 """The style of a column whose node has one below it for each year, and lists their rows too."""
-CAPPED = "capped"
+SHORT_TOTAL = "short_total"
 """The style of a column whose `total` stops short of its `post_count`."""
 
-_CAP: Final = 3
+_CAP: Final = 2
 _SIDS: Final = {"www.xijiang.test": "758001"}
 _CHINA: Final = datetime.timezone(datetime.timedelta(hours=8))
 _SITE = Site(
@@ -51,7 +51,7 @@ class Gkmlpt(SampleFamily):
 
     def columns(self, site: Site, units: Sequence[Unit]) -> tuple[Column, ...]:
         """Return the catalogue of all bodies, and those of departments, each with its own ways."""
-        styles = (BY_YEAR, ALL_AT_ONCE, CAPPED)
+        styles = (BY_YEAR, ALL_AT_ONCE, SHORT_TOTAL)
         own = [
             Column(f"/dept{at}/gkmlpt/index", 40 + at, unit=unit.name, page_size=2, style=style)
             for at, (unit, style) in enumerate(zip(units[1:], styles, strict=False), start=1)
@@ -76,7 +76,7 @@ class Gkmlpt(SampleFamily):
         size = len(rows) if column.style == ALL_AT_ONCE else column.page_size
         if column.style == ALL_AT_ONCE and number > 1:
             return None
-        total = min(len(rows), _CAP) if column.style == CAPPED else len(rows)
+        total = min(len(rows), _CAP) if column.style == SHORT_TOTAL else len(rows)
         data = {
             "classify": {"id": int(name), "name": "政府信息公开年报", "post_count": len(rows)},
             "total": total,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
+from crawler.samples.families import ordinary
 from crawler.samples.families.family import Asked, Listed, Printer, SampleFamily
 from crawler.samples.pages import (
     Answer,
@@ -21,7 +24,7 @@ from crawler.samples.pages import (
     site_metas,
     whole,
 )
-from crawler.samples.places import Site, Unit
+from crawler.samples.places import Site, Unit, city
 
 PROXY: Final = "/module/web/jpage/dataproxy.jsp"
 PAST_THE_END: Final = "<datastore><recordset>\r\n\r\n</recordset>\r\n\r\n</datastore>"
@@ -33,6 +36,33 @@ WEB_ID: Final = "39"
 
 MOST_RECORDS: Final = 300
 """Records the proxy sends at once, at most."""
+
+# Styles of columns: how the paging module is, or what takes its place
+PAGE_ONLY = "page_only"  # startrecord is ignored, and the page's number alone honoured
+OLD = "old"  # the older module: a GET with the page's number
+CAPPED = "capped"  # the totals stop short of the rows
+IN_PAGE = "in_page"  # an empty store, and the rows in the page itself (Shandong)
+ANNUAL = "annual"  # the annual-report page, a page for each year
+
+_OLD_PROXY: Final = "/module/jpage/dataproxy.jsp"
+_ANNUAL_PAGE: Final = "/module/xxgk/xxgkAnnualReport.jsp"
+_CAP: Final = 2
+_VARIANTS = Site(
+    "sample-bohai",
+    "jcms",
+    "www.bohai-bay.test",
+    "滨州市人民政府门户网站（样本）",
+    "utf-8",
+    "utf-8",
+    "3716000090",
+    "鲁ICP备00000010号",
+    city(
+        "山东省",
+        "滨州市",
+        "371600",
+        "371602 滨城区,371603 沾化区,371621 惠民县,371622 阳信县,371623 无棣县,371625 博兴县",
+    ),
+)
 
 RUISHU: Final = Answer(
     b'<!DOCTYPE html><html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"/>'
@@ -48,36 +78,51 @@ class Jcms(SampleFamily):
     """JCMS: no validators; further pages by POST."""
 
     name = "jcms"
+    sites = (_VARIANTS,)
     first_number = 1_200_000
     validators = ()
     challenge = RUISHU
 
     def columns(self, site: Site, units: Sequence[Unit]) -> tuple[Column, ...]:
-        """Return the one column of all bodies."""
-        return (Column("/col/col61490/index.html", 61490),)
+        """Return the one column of all bodies; the portal of variants has one for each of them too."""
+        main = Column("/col/col61490/index.html", 61490)
+        if site is not _VARIANTS:
+            return (main,)
+        styles = (PAGE_ONLY, OLD, CAPPED, IN_PAGE, ANNUAL)
+        return (main, *(_variant(unit, style) for unit, style in zip(units[1:], styles, strict=False)))
 
     def list_pages(self, listed: Listed, column: Column) -> dict[str, Printer]:
-        """Return the first page, the only one that stands at an address."""
-        return {column.path: partial(list_page, listed.site, listed.page(column, 1))}
+        """Return the first page, the only one that stands at an address; of the annual-report page each year."""
+        if column.style == ANNUAL:
+            years = {row.published.year for row in listed.rows[column.path]}
+            own = partial(_annual, listed, column)
+            return {column.path: partial(own, max(years))} | {_year_path(column, y): partial(own, y) for y in years}
+        if column.style == IN_PAGE:
+            return {column.path: partial(_in_page, listed, column)}
+        return {column.path: partial(list_page, listed.site, _stated(listed.page(column, 1)))}
 
     def answer(self, asked: Asked, listed: Listed) -> Answer | None:
-        """Answer the proxy: records `startrecord` to `endrecord` of a column, counted from 1."""
-        if asked.method != "POST" or asked.path != PROXY:
-            return None
+        """Answer the proxy: records `startrecord` to `endrecord` of a column, or, in their ways, a page of it."""
         fields = asked.fields
         column = next((one for one in listed.columns if str(one.number) == fields.get("columnid")), None)
+        if (asked.method, asked.path) not in (("POST", PROXY), ("GET", _OLD_PROXY)):
+            return None
         try:
-            first, last = int(fields["startrecord"]), int(fields["endrecord"])
+            if column is None or (column.style == OLD) != (asked.path == _OLD_PROXY):
+                return Answer(b"", status=500)
+            if column.style in (PAGE_ONLY, OLD):
+                first = (int(fields["page"]) - 1) * column.page_size + 1
+                last = first + column.page_size - 1
+            else:
+                first, last = max(int(fields["startrecord"]), 1), int(fields["endrecord"])
         except (KeyError, ValueError):
-            column = None
-        if column is None:
             return Answer(b"", status=500)
         rows = listed.rows[column.path]
-        shown = rows[max(first, 1) - 1 : min(last, max(first, 1) + MOST_RECORDS - 1)]
+        shown = rows[first - 1 : min(last, first + MOST_RECORDS - 1)]
         if not shown:
             return Answer(PAST_THE_END.encode("ascii"), content_type="text/xml")
         page = ListPage(column, shown, (first - 1) // column.page_size + 1, listed.pages(column), len(rows))
-        return Answer(datastore(page).encode("utf-8"), content_type="text/xml;charset=utf-8")
+        return Answer(datastore(_stated(page)).encode("utf-8"), content_type="text/xml;charset=utf-8")
 
     def article_path(self, site: Site, column: Column, article: Article) -> str:
         """Return /art/Y/M/D/art_COLUMN_ID.html, month and day without zeros."""
@@ -93,31 +138,73 @@ class Jcms(SampleFamily):
         return article_page(site, article, column.path, column.number)
 
 
+def _variant(unit: Unit, style: str) -> Column:
+    number = 61491 + (PAGE_ONLY, OLD, CAPPED, IN_PAGE, ANNUAL).index(style)
+    path = f"{_ANNUAL_PAGE}?fbtime=&area={number}" if style == ANNUAL else f"/col/col{number}/index.html"
+    return Column(path, number, unit=unit.name, page_size=2, style=style)
+
+
+def _stated(page: ListPage) -> ListPage:
+    """Return the page with the totals that the module states."""
+    if page.column.style != CAPPED:
+        return page
+    return dataclasses.replace(page, total=min(page.total, _CAP), pages=math.ceil(min(page.total, _CAP) / 2))
+
+
+def _year_path(column: Column, year: int) -> str:
+    return f"{_ANNUAL_PAGE}?fbtime={year}&area={column.number}"
+
+
+def _annual(listed: Listed, column: Column, year: int) -> str:
+    """Print a year of the annual-report page, which links the other years."""
+    rows = [row for row in listed.rows[column.path] if row.published.year == year]
+    years = sorted({row.published.year for row in listed.rows[column.path]}, reverse=True)
+    links = "".join(f'<a href="{html.escape(_year_path(column, other))}">{other}年</a>' for other in years)
+    content = f'<div class="years">{links}</div><ul class="nbnr">{"".join(map(_row, rows))}</ul><p>共{len(rows)}条</p>'
+    return ordinary.list_document(listed.site, column, content)
+
+
+def _in_page(listed: Listed, column: Column) -> str:
+    """Print a page whose store is empty and whose rows stand in it."""
+    rows = listed.rows[column.path]
+    store = (
+        '<script type="text/xml"><datastore><totalrecord>0</totalrecord><recordset></recordset></datastore></script>'
+    )
+    content = (
+        f'<div id="{UNIT_ID}">{store}</div><ul class="news">{"".join(map(_row, rows))}</ul><p>共 {len(rows)} 条</p>'
+    )
+    return ordinary.list_document(listed.site, column, content)
+
+
 def list_page(site: Site, page: ListPage) -> str:
     """Print the first list page: the rows of page one in a <script type="text/xml">, and the call that
     pages further.
     """
     name = html.escape(site.name)
+    old = page.column.style == OLD
+    proxy = _OLD_PROXY if old else PROXY
     form = (
-        f"col=1&appid=1&webid={WEB_ID}&path=/&columnid={page.column.number}&sourceContentType=1"
+        f"appid=1&webid={WEB_ID}&columnid={page.column.number}&unitid={UNIT_ID}"
+        if old
+        else f"col=1&appid=1&webid={WEB_ID}&path=/&columnid={page.column.number}&sourceContentType=1"
         f"&unitid={UNIT_ID}&webname={name}&permissiontype=0"
     )
+    more = "" if old else f"path:'/', sourceContentType:'1', webname:'{name}', permissiontype:'0', col:'1', "
     content = f"""{_header(site)}<div class="bt_position">{_breadcrumb(page.column.path)}</div>
-<div class="list" id="{UNIT_ID}"><script type="text/xml">{datastore(page, form)}</script></div>
+<div class="list" id="{UNIT_ID}"><script type="text/xml">{datastore(page, f"{proxy}?page=2&{form}")}</script></div>
 <script>
-$("#{UNIT_ID}").jpage({{themeName:'default', dataStore:$("#{UNIT_ID} script"), proxyUrl:'{PROXY}',
+$("#{UNIT_ID}").jpage({{themeName:'default', dataStore:$("#{UNIT_ID} script"), proxyUrl:'{proxy}',
 totalRecord:{page.total}, perPage:{page.column.page_size}, currentPage:1, barPosition:'bottom',
-ajaxParam:{{col:'1', appid:'1', webid:'{WEB_ID}', path:'/', columnid:'{page.column.number}',
-sourceContentType:'1', unitid:'{UNIT_ID}', webname:'{name}', permissiontype:'0'}}}});
+ajaxParam:{{{more}appid:'1', webid:'{WEB_ID}', columnid:'{page.column.number}', unitid:'{UNIT_ID}'}}}});
 </script>
 {footer(site)}"""
     tags = (*site_metas(site), ("ColumnName", "信息公开年报"), ("ColumnType", "信息公开年报"))
     return whole(_head(site, f"{site.name} 信息公开年报", metas(tags)), content)
 
 
-def datastore(page: ListPage, form: str = "") -> str:
-    """Print the rows as the paging module reads them; `form` adds where it asks for more."""
-    following = f'<nextgroup><![CDATA[<a href="{PROXY}?page=2&{form}"></a>]]></nextgroup>\n' if form else ""
+def datastore(page: ListPage, more: str = "") -> str:
+    """Print the rows as the paging module reads them; `more` is the address that it asks for more."""
+    following = f'<nextgroup><![CDATA[<a href="{more}"></a>]]></nextgroup>\n' if more else ""
     records = "\n".join(f"<record><![CDATA[\n{_row(row)}\n]]></record>" for row in page.rows)
     return (
         f"<datastore>\n{following}<totalrecord>{page.total}</totalrecord>\n<totalpage>{page.pages}</totalpage>\n"

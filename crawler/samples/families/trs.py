@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import json
+import math
 from collections.abc import Sequence
 from functools import partial
 
@@ -20,7 +22,7 @@ from crawler.samples.pages import (
     site_metas,
     whole,
 )
-from crawler.samples.places import Site, Unit
+from crawler.samples.places import Site, Unit, city
 
 STUB = "<html><head><title></title></head><body><!-- " + "-" * 240 + " --></body></html>"
 """What an index_N past the end answers, with status 200."""
@@ -29,29 +31,67 @@ REMOVED = '<html><head><meta http-equiv="refresh" content="0;URL=../" /></head><
 """What stands in place of a removed document, with status 200."""
 
 
-INLINE = "inline"
-"""The style of a column whose pager is an inline script (the page at ordos.gov.cn)."""
+# Styles of columns: who writes the pager, and how
+INLINE = "inline"  # an inline script (the page at ordos.gov.cn)
+BEIJING = "beijing"  # the records before the pages
+CHONGQING = "chongqing"  # createPage
+KUNMING = "kunming"  # index_1 is the first page
+WUHAN = "wuhan"  # the rows are written by a script
+SLICED = "sliced"  # all rows stand in the first page, and the browser shows fifteen of them
+OVERSTATED = "overstated"  # one page more than there are; it answers a stub
+
+_VARIANTS = Site(
+    "sample-luoxi",
+    "trs",
+    "www.luoxi.test",
+    "武汉市人民政府门户网站（样本）",
+    "utf-8",
+    "utf-8",
+    "4201000091",
+    "鄂ICP备00000009号",
+    city(
+        "湖北省",
+        "武汉市",
+        "420100",
+        "420102 江岸区,420103 江汉区,420104 硚口区,420105 汉阳区,420106 武昌区,420107 青山区,420111 洪山区",
+    ),
+)
 
 
 class Trs(SampleFamily):
     """TRS: ETag and Last-Modified, no charset in the headers, a refresh in place of what was removed."""
 
     name = "trs"
+    sites = (_VARIANTS,)
     first_number = 80_000
     names_charset = False
 
     def columns(self, site: Site, units: Sequence[Unit]) -> tuple[Column, ...]:
-        """Return the column of all bodies, and one of its own for the second, with another pager."""
+        """Return the column of all bodies, and one of its own for the second, with another pager.
+
+        The portal of variants has one for each of them.
+        """
         main = Column("/zwgk/zfxxgknb/", 2101)
+        if site is _VARIANTS:
+            styles = (BEIJING, CHONGQING, KUNMING, WUHAN, SLICED, OVERSTATED)
+            own = [
+                Column(f"/{style}/nb/", 2101 + at, unit=unit.name, page_size=2, style=style)
+                for at, (unit, style) in enumerate(zip(units[1:], styles, strict=False), start=1)
+            ]
+            return (main, *own)
         if len(units) < 2:
             return (main,)
         return (main, Column("/bmxxgk/nb/", 2102, unit=units[1].name, page_size=4, style=INLINE))
 
     def list_pages(self, listed: Listed, column: Column) -> dict[str, Printer]:
         """Return index.html, which the folder shows too, and index_1.html for page two."""
+        if column.style == SLICED:
+            whole_list = partial(list_page, listed.site, listed.page(column, 1, len(listed.rows[column.path])))
+            return {column.path: whole_list, f"{column.path}index.html": whole_list}
         pages = {n: partial(list_page, listed.site, listed.page(column, n)) for n in range(1, listed.pages(column) + 1)}
-        addresses = {f"{column.path}index_{n - 1}.html": page for n, page in pages.items() if n > 1}
-        return {column.path: pages[1], f"{column.path}index.html": pages[1], **addresses}
+        before = 0 if column.style == KUNMING else 1
+        numbered = {f"{column.path}index_{n - before}.html": page for n, page in pages.items() if n > before}
+        return {column.path: pages[1], f"{column.path}index.html": pages[1], **numbered}
 
     def answer(self, asked: Asked, listed: Listed) -> Answer | None:
         """Answer index_N past the end with a stub."""
@@ -80,8 +120,23 @@ class Trs(SampleFamily):
 def list_page(site: Site, page: ListPage) -> str:
     """Print a list page; the links are relative to the column, the titles cut."""
     rows = "\n".join(_row(row, page.column.path) for row in page.rows)
-    pager = (
-        f"""var currentPage = {page.number - 1};//所在页从0开始
+    if page.column.style == WUHAN:
+        lines = [json.dumps(line, ensure_ascii=False).replace("</", "<\\/") for line in rows.split("\n")]
+        rows = "<script>\n" + "".join(f"document.writeln({line});\n" for line in lines) + "</script>"
+    content = (
+        f'{_header(site)}<div class="pos">{_breadcrumb(page.column.path)}</div>\n'
+        f'<ul class="gl_list">\n{rows}\n</ul>\n'
+        f'<div class="page"><script>\n{_pager(page)}\n</script></div>{footer(site)}'
+    )
+    column_tags = (*site_metas(site), ("ColumnName", "政府信息公开年报"), ("ColumnType", "信息公开年报"))
+    return whole(_head(site, f"政府信息公开年报_{site.name}", metas(column_tags)), content)
+
+
+def _pager(page: ListPage) -> str:
+    """Print the script that writes the pager; nothing else says how many pages there are."""
+    current, style = page.number - 1, page.column.style
+    if style == INLINE:
+        return f"""var currentPage = {current};//所在页从0开始
 var prevPage = currentPage-1//上一页
 var nextPage = currentPage+1//下一页
 var countPage = {page.pages}//共多少页
@@ -89,16 +144,12 @@ for(var i=0 ; i<countPage; i++){{
 if(i==0) document.write("&nbsp;<a href=\\"index.html\\">1</a>&nbsp;|");
 else document.write("&nbsp;<a href=\\"index"+"_" + i + "."+"html\\">"+(i+1)+"</a>&nbsp;|");
 }}"""
-        if page.column.style == INLINE
-        else f'createPageHTML({page.pages}, {page.number - 1}, "index", "html");'
-    )
-    content = (
-        f'{_header(site)}<div class="pos">{_breadcrumb(page.column.path)}</div>\n'
-        f'<ul class="gl_list">\n{rows}\n</ul>\n'
-        f'<div class="page"><script>\n{pager}\n</script></div>{footer(site)}'
-    )
-    column_tags = (*site_metas(site), ("ColumnName", "政府信息公开年报"), ("ColumnType", "信息公开年报"))
-    return whole(_head(site, f"政府信息公开年报_{site.name}", metas(column_tags)), content)
+    if style == CHONGQING:
+        return f'createPage({page.pages},{current},"index","html");'
+    if style in (BEIJING, SLICED):
+        pages = math.ceil(page.total / page.column.page_size)
+        return f'createPageHTML({page.total},{pages},{current},"index","html");'
+    return f'createPageHTML({page.pages + (style == OVERSTATED)}, {current}, "index", "html");'
 
 
 def article_page(site: Site, article: Article, column_path: str) -> str:
