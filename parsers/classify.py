@@ -63,6 +63,8 @@ _GONE = re.compile(
     r"(页面|网页|文章|内容|信息|您(要)?访问的?(页面|内容)|你访问的页面).{0,12}(不存在|已删除|已被删除|找不到|无法找到|已下线)|404|Not ?Found",
     re.IGNORECASE,
 )
+_UPWARDS = re.compile(r"(?:\.{1,2}/?|/)+(?:index\.\w+)?")
+"""Where a removed TRS document sends its reader, and nothing else stands in it (portals.md 1.1)."""
 _REPORT_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar)(?:$|\?)", re.IGNORECASE)
 _SHORT = 400
 """Characters of prose under which a page has no room for a report."""
@@ -77,7 +79,7 @@ def recognise_other(document: Document, titled: bool, sections: int, cells: int)
     prose = " ".join(b.text for b in document.blocks if isinstance(b, Paragraph))
     size = len(squeeze(prose))
     if not size and not any(isinstance(b, Grid) for b in document.blocks):
-        return "empty"
+        return "soft_404" if _UPWARDS.fullmatch(document.metadata.get("Refresh", "")) else "empty"
     named = [link for link in document.links if is_report_title(link[1])]
     if len(named) >= 3:
         return "index"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import lxml.etree
@@ -18,6 +18,7 @@ import trafilatura
 from parsers.decode import Decoded
 from parsers.model import Block, Document, Finding, Grid, GridCell, Paragraph
 from parsers.normalize import PICTURE, comparable, squeeze
+from parsers.readers.scripted import scripted_article
 from parsers.templates import finding
 
 # it logs a warning for every page that holds no article, which for us is a verdict and not news
@@ -68,6 +69,7 @@ _INLINE = frozenset(
         "st1:chsdate",
     ]
 )
+_REFRESH = re.compile(r"""url\s*=\s*["']?([^"'\s]+)""", re.IGNORECASE)
 _CONDITIONAL = re.compile(r"<!--\[(?:if|endif)[^\]]*\]-->|<!--\[endif\]-->|<!\[(?:if|endif)[^\]]*\]>")
 _FORMATTING = re.compile(rb"</?(?:font|span|b|i|u|strong|em|o:p)(?:\s[^<>]*)?>", re.IGNORECASE)
 # Containers of the report by CMS (portals.md section 1), the most particular first
@@ -107,12 +109,16 @@ def read_html(decoded: Decoded) -> Document:
     if root is None:
         return Document((), "html", {}, decoded.encoding, tuple(findings))
     metadata = _metadata(root)
-    links = tuple((a.get("href", ""), squeeze("".join(a.itertext()))) for a in root.iter("a") if a.get("href"))
+    links = _links(root)
     container = _container(root)
+    body = root.find(".//body")
     if container is not None:
         blocks = list(_blocks(container))
+    elif (article := scripted_article(root)) and (written := _written(article.markup, root if body is None else body)):
+        blocks, further_links = written
+        metadata = article.metadata | metadata
+        links += further_links
     else:
-        body = root.find(".//body")
         blocks = _own_prose(root, list(_blocks(root if body is None else body)))
     return Document(tuple(blocks), "html", metadata, decoded.encoding, tuple(findings), links)
 
@@ -145,6 +151,8 @@ def _metadata(root: lxml.etree._Element) -> dict[str, str]:
         content = (meta.get("content") or "").strip()
         if name and content:
             found.setdefault(name, content)
+        if (meta.get("http-equiv") or "").strip().lower() == "refresh" and (target := _REFRESH.search(content)):
+            found.setdefault("Refresh", target[1].strip())
     for tag, name in (
         ("ucaptitle", "ArticleTitle"),
         ("publishtime", "PubDate"),
@@ -164,6 +172,32 @@ def _container(root: lxml.etree._Element) -> lxml.etree._Element | None:
         if found:
             return max(found, key=lambda e: len("".join(e.itertext())))
     return None
+
+
+def _links(root: lxml.etree._Element) -> tuple[tuple[str, str], ...]:
+    """Return (address, text) of every link."""
+    return tuple((a.get("href", ""), squeeze("".join(a.itertext()))) for a in root.iter("a") if a.get("href"))
+
+
+def _written(markup: str, body: lxml.etree._Element) -> tuple[list[Block], tuple[tuple[str, str], ...]] | None:
+    """Return blocks and links of an article that a script writes; None where the page itself shows it, or it is no such.
+
+    A page may carry texts for other ends (notices, menus): an article here speaks of disclosure, or has a table.
+    """
+    root, _ = _parse(markup)
+    if root is None:
+        return None
+    blocks = list(_blocks(root))
+    text = _text(blocks)
+    if text[:60] in _text(_blocks(body)) or not ("信息公开" in text or any(isinstance(b, Grid) for b in blocks)):
+        return None
+    return blocks, _links(root)
+
+
+def _text(blocks: Iterable[Block]) -> str:
+    """Return all that is printed in `blocks`, without white space."""
+    cells = ([b.text] if isinstance(b, Paragraph) else [cell.text for row in b.rows for cell in row] for b in blocks)
+    return squeeze("".join(text for texts in cells for text in texts))
 
 
 def _own_prose(root: lxml.etree._Element, blocks: list[Block]) -> list[Block]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 
 import html
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from archive.clock import SimulatedClock
 from archive.store import Archive
-from crawler.declarations import load_portal
-from crawler.run import CrawlSummary, crawl
+from crawler.declarations import Portal, load_portal
+from crawler.run import CrawlSummary, Job, crawl, run_job
 from crawler.samples import SampleServer, ServedRequest, World
 from crawler.samples.families import jcms, trs
+
+from .conftest import Site
 
 FAMILIES = ("trs", "trs_fujian", "nfcms", "gkmlpt", "jcms", "jpaas", "truecms")
 PORTALS = 9
@@ -103,3 +106,17 @@ def test_no_page_is_asked_past_the_end_but_where_only_that_shows_the_end(crawled
         "/kunming/nb/index_1.html",
         "/kunming/nb/index_2.html",
     ]
+
+
+def test_two_bytes_in_place_of_an_answer_leave_the_list_partial_and_the_host_alone(
+    job: Job, site: Site, portal: Portal
+) -> None:
+    row = '<dl><dd><a href="./202503/t20250312_1.htm">某局2024年政府信息公开年度报告</a></dd><dd>2025-03-12</dd></dl>'
+    script = "<script>listModel({quickMode:'动静结合', pagebar:{recordCount:'20'}})</script>"
+    site.page("/nb/", f"<meta charset=utf-8>{row}{script}")
+    site.page("/nb/202503/t20250312_1.htm", "<p>x</p>")
+    site.page("POST /fjdzapp/search", b"ok")
+    summary = run_job(replace(job, portals=(replace(portal, family="trs_fujian"),)))
+    assert summary.listings == {portal.columns[0].url: "partial"}
+    assert any("partial: page 2: challenge: two_byte_body" in finding for finding in summary.findings)
+    assert [path for _, path, _ in site.log] == ["/robots.txt", "/nb/", "/fjdzapp/search"]
