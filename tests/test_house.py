@@ -44,10 +44,13 @@ def test_parsers_touch_neither_network_nor_database_nor_clock() -> None:
         assert not tops & forbidden, path
 
 
-def test_the_sample_generator_knows_nothing_of_the_reader() -> None:
+def test_the_sample_generator_knows_nothing_of_the_reader_nor_of_the_families_that_crawl_it() -> None:
     for path in (ROOT / "crawler" / "samples").rglob("*.py"):
-        tops = {name.split(".")[0] for name in imports(path)}
-        assert not tops & {"parsers", "archive"}, path
+        names = set(imports(path))
+        assert not {name.split(".")[0] for name in names} & {"parsers", "archive"}, path
+        assert not [name for name in names if name.startswith("crawler.") and not name.startswith("crawler.samples")], (
+            path
+        )
 
 
 def test_only_the_clock_asks_the_system_for_the_time() -> None:

@@ -1,4 +1,4 @@
-"""Sample portals: a real HTTP server that plays three families of government portals, and the truth about
+"""Sample portals: a real HTTP server that plays the families of government portals, and the truth about
 what it serves.
 
 Everything is invented, deterministic from a seed, and independent of the reader that it tests. Names stand

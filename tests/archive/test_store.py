@@ -32,6 +32,12 @@ def test_the_same_capture_twice_is_one_row(archive: Archive) -> None:
     assert archive.db.execute("SELECT count(*) FROM capture").fetchone()[0] == 1
 
 
+def test_two_posts_to_one_address_in_one_moment_are_two_captures(archive: Archive) -> None:
+    asked = ({}, {"form": [["page", "1"]]}, {"form": [["page", "2"]]}, {"json": '{"page":1}'})
+    keys = {archive.record_capture(Capture("http://x.gov.cn/s", AT, "list", "ok", 200, context=said)) for said in asked}
+    assert len(keys) == 4
+
+
 def test_a_page_and_what_was_found_on_it_are_one_transaction(archive: Archive) -> None:
     run, resumed = archive.start_run("crawl")
     assert not resumed

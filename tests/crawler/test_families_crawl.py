@@ -13,6 +13,7 @@ import pytest
 from archive.clock import SimulatedClock
 from archive.store import Archive
 from crawler.declarations import Portal, load_portal
+from crawler.families import Page, detect
 from crawler.run import CrawlSummary, Job, crawl, run_job
 from crawler.samples import SampleServer, ServedRequest, World
 from crawler.samples.families import jcms, trs
@@ -58,6 +59,16 @@ def crawled(
 def test_every_portal_of_the_families_is_played(world: World) -> None:
     assert Counter(portal.family for portal in world.portals) == Counter([*FAMILIES, "trs", "jcms"])
     assert len(world.portals) == PORTALS
+
+
+def test_every_family_is_told_by_the_first_page_of_its_columns(world: World) -> None:
+    for portal in world.portals:
+        for column in portal.columns:
+            answer = portal.answer("GET", column.path, {}, 0)
+            url = f"http://{portal.host}{column.path}"
+            told = detect(Page(url, answer.body, url, content_type=answer.content_type))
+            # a page that shows no mark of its CMS has to be declared
+            assert told == portal.family or column.style in (jcms.ANNUAL, jcms.IN_PAGE), url
 
 
 def test_every_planted_report_is_found_and_none_twice(world: World, crawled) -> None:  # type: ignore[no-untyped-def]

@@ -7,7 +7,9 @@ import pytest
 
 from crawler.samples import CHANGES, QUIRKS, World
 from crawler.samples.carriers import CARRIERS
+from crawler.samples.families import FAMILIES
 from crawler.samples.forms import APPLICANTS, PROACTIVE, REQUEST_COLUMNS, REQUESTS
+from crawler.samples.places import SITES
 from crawler.samples.quirks import LIST_ONLY
 
 CLEAN = World(seed=7, units=20, plant={})
@@ -214,3 +216,20 @@ def test_a_larger_world_scales_what_it_plants() -> None:
     assert sum(bool(report.wrong_sums) for report in larger.reports) == 12
     assert sum("edited" in report.changes for report in larger.reports) == 4
     assert sum("cover_letter_ofd" in report.quirks for report in larger.reports) == 4
+
+
+def test_portals_of_named_families_are_made_on_demand_and_the_demo_stays_as_it_is() -> None:
+    made = World.of_families("gkmlpt", "trs", units=2, years=(2023,), plant={"listed_pdf": [(0, 2023)]})
+    assert [portal.family for portal in made.portals] == ["gkmlpt", "trs", "trs"]
+    assert [len(portal.reports) for portal in made.portals] == [2, 2, 2]
+    assert [report.quirks for report in made.reports].count(("listed_pdf",)) == 1
+    assert len(World().portals) == 3
+    with pytest.raises(KeyError):
+        World.of_families("no-such-family")
+
+
+def test_every_portal_has_a_host_a_slug_and_a_site_code_of_its_own() -> None:
+    sites = [*SITES, *(site for family in FAMILIES.values() for site in family.sites)]
+    for values in ([site.host for site in sites], [site.slug for site in sites], [site.site_code for site in sites]):
+        assert len(values) == len(set(values))
+    assert {site.family for site in sites} <= set(FAMILIES)
