@@ -50,7 +50,7 @@ def attachments(page: Page) -> tuple[str, ...]:
 
 def _unit(soup: BeautifulSoup) -> Tag | None:
     """Return the element that builds the list: the one around the pager, else the first."""
-    units = [one for one in soup.find_all(attrs={"url": True, "querydata": True}) if _GATEWAY in str(one["url"])]
+    units = [one for one in soup.select("[url][querydata]") if _GATEWAY in str(one["url"])]
     return next((one for one in units if one.select_one(".pagination")), units[0] if units else None)
 
 

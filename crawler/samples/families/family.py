@@ -78,7 +78,7 @@ class SampleFamily(ABC):
         """Return the report columns; reports of a body without one of its own stand in the first."""
 
     @abstractmethod
-    def list_pages(self, listed: Listed, column: Column) -> dict[str, Printer]:
+    def list_pages(self, listed: Listed, column: Column) -> Mapping[str, Printer]:
         """Return what the list answers, by address on the host (a query included): its GET pages."""
 
     def answer(self, asked: Asked, listed: Listed) -> Answer | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -91,7 +91,7 @@ class Jcms(SampleFamily):
         styles = (PAGE_ONLY, OLD, CAPPED, IN_PAGE, ANNUAL)
         return (main, *(_variant(unit, style) for unit, style in zip(units[1:], styles, strict=False)))
 
-    def list_pages(self, listed: Listed, column: Column) -> dict[str, Printer]:
+    def list_pages(self, listed: Listed, column: Column) -> Mapping[str, Printer]:
         """Return the first page, the only one that stands at an address; of the annual-report page each year."""
         if column.style == ANNUAL:
             years = {row.published.year for row in listed.rows[column.path]}
