@@ -24,6 +24,8 @@ _CHALLENGES: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("edgeone", (b"EdgeOne", b"TencentEdgeOne")),
     ("chuangyudun", (b"yunsuo_session", b"365cyd")),
 )
+# 博达 VSB: a form before an attached file, for the letters of a picture (portals.md 1.7)
+_VSB_CAPTCHA = (b"codeValue", b"createimage.jsp")
 _CHALLENGE_STATUS = {412: "ruishu", 521: "jsl", 512: "jsl"}
 _SHELL_SIZE = 16 * 1024
 """A challenge is a shell: no seen one was over 10 KB, while a report page that quotes a marker is far larger."""
@@ -35,6 +37,8 @@ def recognise_challenge(body: bytes, status: int | None, headers: Sequence[tuple
         for vendor, markers in _CHALLENGES:
             if any(marker in body for marker in markers):
                 return vendor
+        if all(marker in body for marker in _VSB_CAPTCHA):
+            return "vsb_captcha"
     if status in _CHALLENGE_STATUS:
         return _CHALLENGE_STATUS[status]
     if status in (None, 200) and len(body) == 2:

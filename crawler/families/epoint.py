@@ -55,6 +55,7 @@ def read_list(page: Page) -> ListPage:
         "deptcode": asked.get("deptcode", [""])[0],
         "categorynum": asked.get("categorynum", [""])[0],
         "siteGuid": info.get("siteGuid", ""),
+        "pageSize": PAGE_SIZE,
     }
     return ListPage((), next=_request(urljoin(page.column, f"{info.get('projectName', '')}{_LIST}"), body, page.number))
 
@@ -71,12 +72,15 @@ def _answer(page: Page, text: str) -> ListPage:
     if not isinstance(custom, dict):
         return ListPage(())
     total = int(custom["total"]) if str(custom.get("total", "")).isdigit() else None
-    pages = None if total is None else math.ceil(total / PAGE_SIZE)
+    records = [record for record in custom.get("data") or [] if isinstance(record, dict)]
+    body = _object(page.json)
+    if page.number == 1 and records and total is not None:
+        # a service that sends fewer rows than it was asked for counts its pages by them
+        body["pageSize"] = min(body["pageSize"], len(records)) if len(records) < total else body["pageSize"]
+    pages = None if total is None else math.ceil(total / body["pageSize"])
     following = None
     if pages is not None and page.number < pages:
-        body = {name: value for name, value in json.loads(page.json).items() if not name.startswith("page")}
         following = _request(page.url, body, page.number + 1)
-    records = [record for record in custom.get("data") or [] if isinstance(record, dict)]
     entries = unique(entry for record in records if (entry := _entry(record, page.column)) is not None)
     return ListPage(entries=entries, total=total, pages=pages, next=following)
 
@@ -88,8 +92,7 @@ def _entry(record: dict[str, Any], base: str) -> Entry | None:
 
 
 def _request(url: str, body: dict[str, Any], number: int) -> PageRequest:
-    asked = {**body, "pageIndex": number - 1, "pageSize": PAGE_SIZE}
-    return PageRequest(url, number, json=json.dumps(asked, ensure_ascii=False))
+    return PageRequest(url, number, json=json.dumps({**body, "pageIndex": number - 1}, ensure_ascii=False))
 
 
 def _object(text: str) -> dict[str, Any]:

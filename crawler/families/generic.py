@@ -58,6 +58,8 @@ def read_list(page: Page) -> ListPage:
     soup = soup_of(text)
     entries = _named(soup, page.url)
     following = next_link(soup, page.url)
+    if following == page.column:
+        following = None  # the last page leads back to the first
     # a page of other documents only does not end the list: it is gone through, and not counted
     number = page.number + bool(entries)
     return ListPage(

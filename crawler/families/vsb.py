@@ -1,8 +1,8 @@
 """Boda VSB (portals.md 1.7): NAME.htm, then NAME/10.htm, NAME/9.htm, ... NAME/1.htm, numbered from the last page.
 
 Guarantees: the next page is the one that the page itself links (下页), for the numbers of the old ones change when the
-list grows; without a link it is reckoned from the stated position (2/11). A page that stands at another position than it was asked
-for says so by its number of pages, which the frontier holds against the first.
+list grows; without a link it is reckoned from the position that the page states (2/11). Where the list grew while it was read, the
+later pages state more of them than were read, which the frontier sees.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ def detect(page: Page) -> bool:
 def read_list(page: Page) -> ListPage:
     """Read one list page."""
     soup = soup_of(decode(page))
-    pages = _pages(soup)
+    position, pages = _position(soup)
     following = next_link(soup, page.url)
-    if following is None and pages is not None and page.number < pages:
-        following = urljoin(page.column, f"{_name(page.column)}/{pages - page.number}.htm")
+    if following is None and pages is not None and position is not None and position < pages:
+        following = urljoin(page.column, f"{_name(page.column)}/{pages - position}.htm")
     return ListPage(
         entries=rows(soup, page.url, _ARTICLE),
         total=stated_total(_pager(soup)),
@@ -61,9 +61,10 @@ def _pager(soup: BeautifulSoup) -> str:
     return " ".join(span.get_text() for span in soup.select(".p_t"))
 
 
-def _pages(soup: BeautifulSoup) -> int | None:
+def _position(soup: BeautifulSoup) -> tuple[int | None, int | None]:
+    """Return which page of how many this one is today, as it states it."""
     found = _POSITION.search(_pager(soup))
-    return int(found[2]) if found else None
+    return (int(found[1]), int(found[2])) if found else (None, None)
 
 
 def _name(column: str) -> str:

@@ -87,6 +87,11 @@ class SamplePortal:
         self._sent: dict[tuple[int, str], Answer] = {}
 
     @property
+    def declared(self) -> tuple[tuple[str, str], ...]:
+        """What the portal's declaration names: addresses with the body they belong to ("" for many)."""
+        return self.plays.declared(self._listed[0])
+
+    @property
     def reports(self) -> tuple[SampleReport, ...]:
         """Every report as it first stands on the portal."""
         return tuple(self._truths[0].values())
@@ -128,9 +133,12 @@ class SamplePortal:
 
         `fields` are those of the query and of the form, `headers` by their names in small letters.
         """
+        asked = Asked(method, address.partition("?")[0], fields, headers or {}, json)
+        refusal = self.plays.refuse(asked)
+        if refusal is not None:
+            return refusal
         if method == "GET" and address in self._pages[stage]:
             return self._page(address, stage)
-        asked = Asked(method, address.partition("?")[0], fields, headers or {}, json)
         answer = self.plays.answer(asked, self._listed[stage])
         if answer is not None:
             return answer

@@ -187,12 +187,12 @@ def _declaration(portal: SamplePortal) -> str:
         f'hosts = ["{portal.host}"]',
         "sample = true",
     ]
-    for column in portal.columns:
+    for url, unit in portal.declared:
         lines += [
             "",
             "[[column]]",
-            f'url = "http://{portal.host}{column.path}"',
-            f'unit = "{column.unit}"',
+            f'url = "{url}"',
+            f'unit = "{unit}"',
             f"since = {DECLARED}",
         ]
     return "\n".join(lines) + "\n"

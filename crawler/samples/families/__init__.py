@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from crawler.samples.families import gkmlpt, jcms, jpaas, nfcms, trs, trs_fujian, truecms, ucap
+from crawler.samples.families import (
+    epoint,
+    generic,
+    gkmlpt,
+    ilist,
+    jcms,
+    jpaas,
+    longxun,
+    nfcms,
+    single,
+    trs,
+    trs_fujian,
+    truecms,
+    ucap,
+    vsb,
+)
 from crawler.samples.families.family import SampleFamily
 
 FAMILIES: dict[str, SampleFamily] = {
@@ -16,6 +31,12 @@ FAMILIES: dict[str, SampleFamily] = {
         jpaas.FAMILY,
         truecms.FAMILY,
         ucap.FAMILY,
+        vsb.FAMILY,
+        longxun.FAMILY,
+        epoint.FAMILY,
+        ilist.FAMILY,
+        generic.FAMILY,
+        single.FAMILY,
     )
 }
 

@@ -81,6 +81,14 @@ class SampleFamily(ABC):
     def list_pages(self, listed: Listed, column: Column) -> Mapping[str, Printer]:
         """Return what the list answers, by address on the host (a query included): its GET pages."""
 
+    def declared(self, listed: Listed) -> tuple[tuple[str, str], ...]:
+        """Return what the portal's declaration names: addresses with the body they belong to ("" for many)."""
+        return tuple((f"http://{listed.site.host}{column.path}", column.unit) for column in listed.columns)
+
+    def refuse(self, asked: Asked) -> Answer | None:
+        """Answer a request that is not let through to what stands at its address; None where all are."""
+        return None
+
     def answer(self, asked: Asked, listed: Listed) -> Answer | None:
         """Answer what no page stands at (an API, a POST, a page past the end); None where there is nothing (404)."""
         return None

@@ -17,9 +17,9 @@ SCRIPT = f'var siteInfo = {{"siteGuid":"{GUID}","projectName":"/EWB-FRONT","webV
 SHELL = '<script src="/js/webBuilderCommon.js"></script><div id="list"></div>'
 
 
-def body(index: int) -> str:
+def body(index: int, size: int = 20) -> str:
     return json.dumps(
-        {"deptcode": "001001", "categorynum": "003001003", "siteGuid": GUID, "pageIndex": index, "pageSize": 20}
+        {"deptcode": "001001", "categorynum": "003001003", "siteGuid": GUID, "pageSize": size, "pageIndex": index}
     )
 
 

@@ -50,6 +50,11 @@ def test_the_link_to_the_next_page_is_followed_on_the_same_host(read: Any, ancho
     assert page.next == (None if following is None else PageRequest(SITE + following, 2))
 
 
+def test_a_last_page_that_leads_back_to_the_first_is_the_last(read: Any) -> None:
+    url = f"{SITE}/nb/list_3.html"
+    assert read("generic", link(1) + '<a href="list.html">下一页</a>', COLUMN, 3, url=url).next is None
+
+
 def test_a_page_of_other_documents_is_gone_through(read: Any) -> None:
     page = read("generic", '<a href="/news/1.html">x</a><a href="list_4.html">下一页</a>', COLUMN, 3)
     assert page.next == PageRequest(f"{SITE}/nb/list_4.html", 3)
