@@ -16,6 +16,7 @@ from crawler.families import (
     trs_fujian,
     truecms,
     ucap,
+    ucap_json,
     vsb,
 )
 from crawler.families.listing import Entry, Family, ListPage, Page, PageRequest
@@ -31,6 +32,7 @@ FAMILIES: dict[str, Family] = {
         jpaas.FAMILY,
         truecms.FAMILY,
         ucap.FAMILY,
+        ucap_json.FAMILY,
         vsb.FAMILY,
         longxun.FAMILY,
         epoint.FAMILY,

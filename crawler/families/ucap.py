@@ -21,7 +21,11 @@ from crawler.families.listing import (
     stated_total,
 )
 
-_ARTICLE = re.compile(r"/(?:\d{6}/[0-9a-f]{32}|\d{6}/c[0-9a-f]{32}|\d{8}/i\d+)\.s?html$")
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# the last is Hebei's: /columns/UUID/YYYYMM/DD/UUID.html
+_ARTICLE = re.compile(
+    rf"/(?:\d{{6}}/[0-9a-f]{{32}}|\d{{6}}/c[0-9a-f]{{32}}|\d{{8}}/i\d+|\d{{6}}/\d{{2}}/{_UUID})\.s?html$"
+)
 # createPageHTML('page_div', pages, current, 'list', 'shtml', records)
 _PAGER = re.compile(
     r"""createPageHTML\(

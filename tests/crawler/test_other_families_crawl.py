@@ -20,7 +20,7 @@ from crawler.run import CrawlSummary, Job, crawl, run_job
 from crawler.samples import SampleServer, World
 from crawler.samples.families.vsb import CAPTCHA
 
-FAMILIES = ("vsb", "longxun", "epoint", "ilist", "generic", "single")
+FAMILIES = ("ucap_json", "vsb", "longxun", "epoint", "ilist", "generic", "single")
 YEARS = (2022, 2023, 2024)
 
 NOT_COMPLETE = {
@@ -36,7 +36,7 @@ NOT_COMPLETE = {
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return World.of_families(*FAMILIES, years=YEARS, plant={"listed_pdf": [(8, 2023)]})
+    return World.of_families(*FAMILIES, years=YEARS, plant={"listed_pdf": [(10, 2023)]})
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +151,17 @@ def test_a_file_that_wants_a_code_typed_in_is_a_challenge_and_the_host_is_left_a
     assert (file, "ok", 200, "challenge", "vsb_captcha") in captured()
     assert not summary.complete
     assert any("vsb_captcha bot challenge; the host was left alone" in finding for finding in summary.findings)
+
+
+def test_each_document_that_stands_alone_is_a_list_of_its_own_and_a_missing_one_is_not_called_whole(
+    site: Any, job: Job
+) -> None:
+    site.page("/2023.pdf", b"%PDF-1.4 not much")
+    (portal,) = job.portals
+    (column,) = portal.columns
+    urls = [column.url.replace("/nb/", path) for path in ("/2023.pdf", "/2024.html")]
+    columns = tuple(replace(column, url=url) for url in urls)
+    summary = run_job(replace(job, portals=(replace(portal, family="single", columns=columns),)))
+    assert summary.listings == {urls[0]: "complete", urls[1]: "partial"}
+    assert f"{urls[1]}: list is partial: not_found: status 404" in summary.findings
+    assert site.asked() == ["/robots.txt", "/2023.pdf", "/2024.html"]

@@ -16,6 +16,7 @@ from crawler.samples.families import (
     trs_fujian,
     truecms,
     ucap,
+    ucap_json,
     vsb,
 )
 from crawler.samples.families.family import SampleFamily
@@ -31,6 +32,7 @@ FAMILIES: dict[str, SampleFamily] = {
         jpaas.FAMILY,
         truecms.FAMILY,
         ucap.FAMILY,
+        ucap_json.FAMILY,
         vsb.FAMILY,
         longxun.FAMILY,
         epoint.FAMILY,
