@@ -137,7 +137,7 @@ def read_list(item: FrontierItem, page: Page, family: Family, now: datetime) -> 
     if problem is None and following is not None:
         return Reading((following, *found), None)
     state = FrontierItem(item.key, item.kind, item.portal, item.url, context)
-    only_names_lists = bool(read.lists) and not context["entries"]
+    only_names_lists = bool(read.lists) and not context["entries"] and not context["total"]
     closed = _go_on(state, now) if only_names_lists else close_list(state, now, problem)
     return Reading((*closed.found, *found), closed.listing)
 
@@ -157,15 +157,19 @@ def close_list(item: FrontierItem, now: datetime, problem: str | None) -> Readin
 def _go_on(item: FrontierItem, now: datetime) -> Reading:
     """Ask for the next list that the column named, each once; close the column where there is none."""
     context = item.context
-    for at, request in enumerate(context["lists"], start=1):
-        started = {**context, "lists": context["lists"][at:], "list": request["url"]}
+    lists, read = context["lists"], context["read"]
+    if lists and len(context["asked"]) >= MAX_PAGES:
+        read = [*read, ["partial", f"the lists of the column have more than {MAX_PAGES} pages", None]]
+        lists = []
+    for at, request in enumerate(lists, start=1):
+        started = {**context, "lists": lists[at:], "list": request["url"]}
         started |= {"entries": [], "total": None, "pages": None}
         following = _page_item(item.portal, started, _asking(request))
         if following.key not in context["asked"]:
             return Reading((following,), None)
-    verdicts: list[_Verdict] = [(kind, reason) for kind, reason, _ in context["read"]]
+    verdicts: list[_Verdict] = [(kind, reason) for kind, reason, _ in read]
     worst = max(verdicts, key=lambda verdict: _WORSE.index(verdict[0]), default=_NO_ROWS)
-    totals = [total for _, _, total in context["read"]]
+    totals = [total for _, _, total in read]
     return Reading((), _listing(item, now, *worst, total=None if None in totals else sum(totals)))
 
 

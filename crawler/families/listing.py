@@ -25,6 +25,7 @@ REPORT_TITLE = re.compile(
 """Titles that name an annual report, with the variants of portals.md 3, quirk 21."""
 
 ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)$", re.IGNORECASE)
+_FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"{\\rtf")
 _DOWNLOAD = re.compile(r"/(?:downfile|download)\.jsp\?", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
@@ -227,6 +228,8 @@ def attachments_in(page: Page, containers: str) -> tuple[str, ...]:
 
     Outside them pages link forms and guides that belong to the site and not to the article.
     """
+    if page.body.startswith(_FILES):
+        return ()  # to look for tags in a PDF of 5 MB takes seconds
     soup = soup_of(decode(page))
     found: dict[str, None] = {}
     for container in soup.select(containers):

@@ -30,6 +30,7 @@ _PAGES = re.compile(r"\bpageCount\s*:\s*(\d+)")
 _TOTAL = re.compile(r"""\btotal\s*:\s*["']?(\d+)""")
 _CONTAINERS = "#zoom, .j-fontContent, .gk_content, .article-content, .fj, .attachment"
 _PAGE_SIZE = "15"
+_NOTHING = "暂无相关信息"
 
 
 def detect(page: Page) -> bool:
@@ -58,6 +59,7 @@ def read_list(page: Page) -> ListPage:
         total=total if total is not None else stated_total(soup_of(text).get_text(" ")),
         pages=pages,
         next=following,
+        past_end=not entries and _NOTHING in text,
     )
 
 

@@ -431,3 +431,8 @@ def test_what_is_no_list_gives_no_rows_and_no_error(family: str, body: str) -> N
     for url in (TRS, f"{GATEWAY}?paramJson=7", "http://a.gov.cn/gkmlpt/api/all/3?page=1"):
         for form in ((), (("page", "1"),)):
             assert read(family, body, TRS, 2, url=url, form=form).entries == ()
+
+
+def test_a_file_in_place_of_an_article_is_not_searched_for_attachments() -> None:
+    body = b'%PDF-1.4\n<div id="zoom"><a href="/a.pdf">a</a></div>'
+    assert all(family.attachments(Page(TRS, body, TRS)) == () for family in FAMILIES.values())

@@ -144,6 +144,30 @@ def test_a_page_that_names_only_itself_as_a_list_has_no_rows() -> None:
     assert (reading.listing.completeness, reading.listing.reason) == ("unknown", "no rows were recognised")
 
 
+def test_a_page_that_states_rows_and_shows_none_is_not_made_whole_by_the_lists_that_it_names() -> None:
+    outer = ListPage((), total=3, lists=(PageRequest("http://www.a.test/frame", 1),))
+    first = read(column_item(PORTAL, COLUMN), family_of(outer))
+    reading = read(first.found[0], family_of(ListPage(entries(1), total=1)))
+    assert reading.listing is not None
+    assert (reading.listing.completeness, reading.listing.declared_total) == ("partial", 4)
+
+
+def test_a_column_that_names_lists_without_end_is_read_to_a_limit() -> None:
+    def further(page: Page) -> ListPage:
+        return ListPage((), lists=(PageRequest(f"{page.url}x", 1),))
+
+    item, family = column_item(PORTAL, COLUMN), Family("fake", lambda page: True, further, lambda page: ())
+    reading = read(item, family)
+    asked = 1
+    while reading.found:
+        (item,) = reading.found
+        reading = read(item, family)
+        asked += 1
+    assert asked == 500
+    assert reading.listing is not None
+    assert reading.listing.reason == "the lists of the column have more than 500 pages"
+
+
 def test_a_column_that_is_one_document_is_a_list_of_it_alone() -> None:
     item = document_item(PORTAL, COLUMN)
     assert (item.kind, item.url) == ("report", COLUMN.url)

@@ -60,6 +60,12 @@ def test_fragments_lead_on_to_the_last(read: Any) -> None:
     assert read("longxun", fragment(13), COLUMN, 3, url=url).next is None
 
 
+def test_a_fragment_that_says_there_is_nothing_is_past_the_end(read: Any) -> None:
+    url = f"{SITE}/site/label/8888?pageIndex=2"
+    assert read("longxun", '<div class="none">暂无相关信息</div>', COLUMN, 2, url=url).past_end
+    assert not read("longxun", "<html>error</html>", COLUMN, 2, url=url).past_end
+
+
 def test_the_guide_is_no_row(read: Any) -> None:
     page = read("longxun", f"<ul>{GUIDE}{ROW.format(11)}</ul>", COLUMN, url=f"{SITE}/site/label/8888?pageIndex=1")
     assert [entry.url for entry in page.entries] == [f"{SITE}/public/4443193/11.html"]
