@@ -110,7 +110,7 @@ def _span_missing(report: Report, blocks: list[Block], rng: random.Random) -> No
             rng.choice(labels).rowspan = 1
 
 
-@on_blocks("figures_joined", destroys=True, wrong_sums=True, families=frozenset(("html", "text")))
+@on_blocks("figures_joined", destroys=True, families=frozenset(("html", "text")))
 def _joined(report: Report, blocks: list[Block], rng: random.Random) -> None:
     """Print two neighbouring figures in one cell, without anything between; the next cell is gone, or empty.
 

@@ -23,7 +23,7 @@ ANYWHERE = frozenset(("html", "pages", "text"))
 class Quirk:
     """A named quirk; `families` says which kinds of rendering can carry it ("html", "pages", "drawn", "text").
 
-    `part` is the kind of quirk it is. `destroys`: it takes information away. `wrong_sums`: rules fail where it stands.
+    `part` is the kind of quirk it is. `destroys`: it takes information away.
     """
 
     name: str
@@ -31,7 +31,6 @@ class Quirk:
     on_report: Apply | None = None
     on_blocks: ApplyBlocks | None = None
     destroys: bool = False
-    wrong_sums: bool = False
     families: frozenset[str] = ANYWHERE
 
 
@@ -45,29 +44,23 @@ def part_of(function: Callable[..., None]) -> str:
     return function.__module__.rpartition(".")[2]
 
 
-def on_report(
-    name: str, *, destroys: bool = False, wrong_sums: bool = False, families: frozenset[str] = ANYWHERE
-) -> Callable[[Apply], Apply]:
+def on_report(name: str, *, destroys: bool = False, families: frozenset[str] = ANYWHERE) -> Callable[[Apply], Apply]:
     """Register a quirk that changes a report before its tables are laid out."""
 
     def register(function: Apply) -> Apply:
-        QUIRKS[name] = Quirk(
-            name, part_of(function), on_report=function, destroys=destroys, wrong_sums=wrong_sums, families=families
-        )
+        QUIRKS[name] = Quirk(name, part_of(function), on_report=function, destroys=destroys, families=families)
         return function
 
     return register
 
 
 def on_blocks(
-    name: str, *, destroys: bool = False, wrong_sums: bool = False, families: frozenset[str] = ANYWHERE
+    name: str, *, destroys: bool = False, families: frozenset[str] = ANYWHERE
 ) -> Callable[[ApplyBlocks], ApplyBlocks]:
     """Register a quirk that changes the blocks of a finished report."""
 
     def register(function: ApplyBlocks) -> ApplyBlocks:
-        QUIRKS[name] = Quirk(
-            name, part_of(function), on_blocks=function, destroys=destroys, wrong_sums=wrong_sums, families=families
-        )
+        QUIRKS[name] = Quirk(name, part_of(function), on_blocks=function, destroys=destroys, families=families)
         return function
 
     return register

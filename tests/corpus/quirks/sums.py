@@ -17,7 +17,7 @@ from tests.corpus.quirks.registry import (
 )
 
 
-@on_report("wrong_sum", wrong_sums=True)
+@on_report("wrong_sum")
 def _wrong_sum(report: Report, rng: random.Random) -> None:
     """Print a wrong figure somewhere in tables three and four."""
     for box in (*some(rng, at_least(report, 1, REQUESTS), 0.03), *some(rng, at_least(report, 1, REVIEW), 0.1)):
@@ -25,7 +25,7 @@ def _wrong_sum(report: Report, rng: random.Random) -> None:
         box.text, box.truth = str(value), Truth("value", value)
 
 
-@on_report("totals_left_at_zero", wrong_sums=True)
+@on_report("totals_left_at_zero")
 def _totals_zero(report: Report, rng: random.Random) -> None:
     """Leave totals of table four at 0 (洪泽 2023)."""
     for box in figures_of(report, REVIEW):
@@ -33,7 +33,7 @@ def _totals_zero(report: Report, rng: random.Random) -> None:
             box.text, box.truth = "0", Truth("value", 0)
 
 
-@on_report("columns_filled_wrongly", wrong_sums=True)
+@on_report("columns_filled_wrongly")
 def _exchanged(report: Report, rng: random.Random) -> None:
     """Fill a row one column to the right of where it belongs, as the body itself did."""
     rows = [line for line in lines_of(report, REQUESTS) if any(not is_zero(b) for b in line.boxes)]
