@@ -33,7 +33,8 @@ DASHES = frozenset("-‐‑‒–—―−－─/／\\")
 NONE_WORDS = frozenset(("无", "不涉及", "暂无", "未涉及"))
 _UNITS = "万元|亿元|元|件|条|项|个|次|宗|份|人次|人"
 _FIGURE = re.compile(rf"^([+-]?)(\d+(?:\.\d+)?|\.\d+)({_UNITS})?$")
-_GROUPED = re.compile(r"^([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?)(.*)$")
+_BETWEEN = re.compile(rf"\(\D[^()]*\)|{_UNITS}")
+_GROUPED = re.compile(r"^([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?)(?!\d)(.*)$")
 _ANNOTATED = re.compile(rf"^([+-]?\d+(?:\.\d+)?(?:{_UNITS})?)(\(\D.*\)|\(\D[^()]*)$")
 
 
@@ -117,8 +118,9 @@ def read_figure(raw: str, kind: Kind = "count", unit_above: str | None = None) -
         text = grouped[1] + grouped[2].replace(",", "") + grouped[3]
     match = _FIGURE.match(text)
     if not match:
-        # several figures and nothing but marks between them: more than one reading; words: text
-        several = re.fullmatch(r"[\d.,+/、;:~()-]+", text) and len(re.findall(r"\d+", text)) > 1
+        # several figures and nothing but marks, units and remarks between them: more than one reading; words: text
+        bare = _BETWEEN.sub(" ", text)
+        several = re.fullmatch(r"[\d.,+/、;:~() -]+", bare) and len(re.findall(r"\d+", bare)) > 1
         return Figure("undecidable" if several else "text")
     sign, digits, unit = match.groups()
     numbers = re.findall(r"\d[\d.,]*", pieces)

@@ -20,7 +20,8 @@ from parsers.normalize import read_figure
         ("007", "undecidable", None), ("1.5", "text", None), ("-3", "text", None), ("+3", "text", None), ("三", "text", None),
         ("约3件", "text", None), ("3万元", "text", None), ("(5)", "text", None), ("见附件", "text", None),
         ("3、4", "undecidable", None), ("3；4", "undecidable", None), ("3/4", "undecidable", None),
-        ("O", "text", None),
+        ("O", "text", None), ("5件7件", "undecidable", None), ("5（其中修订2件）7", "undecidable", None),
+        ("8,72440", "undecidable", None), ("1,234,5678", "undecidable", None), ("第20条3件", "text", None),
     ],
 )  # fmt: skip
 def test_a_count_is_what_is_written_or_no_figure(raw: str, state: str, value: int | None) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+import unicodedata
 
 from tests.corpus.document import Block, Box, Grid, Report, Truth
 from tests.corpus.forms import PROACTIVE, REQUESTS, REVIEW
@@ -121,13 +123,26 @@ def _joined(report: Report, blocks: list[Block], rng: random.Random) -> None:
             at = [i for i, b in enumerate(row) if b.key]
             i = rng.choice(at[:-1])
             first, second = row[i], row[i + 1]
-            first.text += second.text
             assert second.key
+            printed = [box for box in (first, second) if box.text]
+            first.text += second.text
             if rng.random() < 0.5:
                 row.remove(second)
                 report.lost.add(second.key)
                 first.truth = Truth("undecidable")
-            else:
-                whole = first.text.isdigit() and first.text == str(int(first.text))
-                first.truth = Truth("value", int(first.text)) if whole else Truth("undecidable")
-                leave_blank(second)
+                continue
+            if len(printed) == 2:
+                first.truth = _as_one(first, second)
+            elif printed:  # beside a blank cell nothing was joined: the one that says something stands here
+                first.truth = printed[0].truth
+            leave_blank(second)
+
+
+def _as_one(first: Box, second: Box) -> Truth:
+    """Return what the text of two cells says in one: a large number, a dash, or something else that is no figure."""
+    states = {b.truth.state for b in (first, second) if b.truth}
+    if states == {"value"}:
+        digits = unicodedata.normalize("NFKC", re.sub(r"件$|（[^（）]*）$", "", first.text))
+        whole = digits.isdigit() and digits == str(int(digits))
+        return Truth("value", int(digits)) if whole else Truth("undecidable")
+    return Truth("dash") if not any(c.isalnum() for c in first.text) else Truth("text")
