@@ -68,7 +68,7 @@ def _spanned_header(header_rows: list[SourceRow], form: Form, out: TableReading)
             for x in range(cell.column, cell.column + cell.colspan):
                 if column:
                     lowest[x] = column.key
-                elif name and cell.colspan == 1 and name not in _OVER_COLUMNS and "勾稽" not in name:
+                elif name and name not in _OVER_COLUMNS and "勾稽" not in name:
                     others[x] = name
     keys = list(dict.fromkeys(lowest[x] for x in sorted(lowest)))
     at = {key: frozenset(x for x, k in lowest.items() if k == key) for key in keys}
@@ -82,7 +82,7 @@ def _spanned_header(header_rows: list[SourceRow], form: Form, out: TableReading)
     inner = [x for x in strange if first < x < max(lowest) and not _SUBTOTAL.match(strange[x])]
     if missing and (inner or not missing <= {c.key for c in form.columns if c.group} or len(missing) > 2):
         return None
-    for name in strange.values():
+    for name in dict.fromkeys(strange.values()):
         out.findings.append(finding("column_passed_over", table=out.table, name=name))
     return Header(tuple(keys), at, block, ignored=frozenset(strange))
 
