@@ -51,6 +51,7 @@ def read_proactive(rows: list[SourceRow]) -> TableReading:
                 )
             continue
         cell, row = matched
+        values = list(source.cells[source.cells.index(cell) + 1 :])  # words behind the row's name stand for figures
         expected = tuple(c.key for c in form.columns_of(row))
         under = header if header and header.named and set(header.keys) == set(expected) else None
         used = under or Header(expected, {}, -1, named=False)

@@ -8,16 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 from parsers.align.columns import _broken_header, is_header, read_header
 from parsers.align.placing import place_row
-from parsers.align.rows import Header, Labelled, match_group, match_row, split_row, state_of, where_of, widths_of
+from parsers.align.rows import (
+    Header,
+    Labelled,
+    match_group,
+    match_row,
+    split_row,
+    state_of,
+    where_of,
+    widths_of,
+    words_as_values,
+)
 from parsers.align.taking import report_missing, take
 from parsers.layout import SourceRow
 from parsers.model import Where
 from parsers.normalize import Figure, comparable, label
 from parsers.reading import Reading, TableReading
-from parsers.templates import Form, finding, load_form
+from parsers.templates import Form, Row, finding, load_form
 
 
 def read_requests(rows: list[SourceRow]) -> TableReading:
@@ -70,13 +81,19 @@ def _label_requests(
     widths = widths_of(rows)
     group: str | None = None
     other = oldest.row("other_handling")
+    count = len(header.keys) if header else len(newest.columns)
     for source in rows:
         cells = list(source.cells)
         if header and widths.get(source.block) == widths.get(header.block):
             cells = [c for c in cells if not ignored.issuperset(range(c.column, c.column + c.colspan))]
+        if source in header_rows:
+            continue
         labels, values = split_row(cells)
+        labels, values = words_as_values(
+            cells, labels, values, partial(_names_row, newest=newest, other=other, group=group), count
+        )
         names = [label(c.text) for c in labels]
-        if not labels or source in header_rows:
+        if not labels:
             continue
         for name in names:
             found = match_group(name, newest.groups)
@@ -91,6 +108,10 @@ def _label_requests(
         ):
             single.append(Labelled(source, labels[-1], tuple(values), other.key))
     return labelled, header, single
+
+
+def _names_row(name: str, newest: Form, other: Row, group: str | None) -> bool:
+    return match_row(name, newest.rows, group) is not None or other.match.fullmatch(name) is not None
 
 
 def _requests_form(labelled: list[Labelled], single: list[Labelled]) -> str | None:

@@ -33,6 +33,8 @@ def read_review(rows: list[SourceRow]) -> TableReading:
     header = replace(header, blocks=(len(form.columns),) * len(form.rows))
     for number, source in enumerate(data_rows):
         _, values = split_row(source.cells)
+        if len(source.cells) == len(keys):
+            values = list(source.cells)  # words in the first column are no label where all fifteen cells are there
         placements, layout = place_row(
             values, header, at_home=True, sibling=None, block=source.block, spans_known=source.spans_known
         )

@@ -6,12 +6,12 @@ matches nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from parsers.layout import SourceRow
 from parsers.model import GridCell, Where
-from parsers.normalize import is_figure
+from parsers.normalize import is_figure, label
 from parsers.templates import Column, Group, Kind, Row
 
 
@@ -61,6 +61,27 @@ def split_row(cells: Sequence[GridCell]) -> tuple[list[GridCell], list[GridCell]
             last = i
     labels = [c for c in cells[: last + 1] if c.text.strip()]
     return labels, list(cells[last + 1 :])
+
+
+def words_as_values(
+    cells: Sequence[GridCell],
+    labels: list[GridCell],
+    values: list[GridCell],
+    names_row: Callable[[str], bool],
+    count: int,
+) -> tuple[list[GridCell], list[GridCell]]:
+    """Give words behind a row's own label back to its values, where the row has all its `count` cells with them.
+
+    未统计 under 自然人 looks like one more label; that the label before it names a row and that as many cells follow as
+    there are columns says what it is.
+    """
+    if labels and names_row(label(labels[-1].text)):
+        return labels, values
+    for i in reversed(range(len(labels) - 1)):
+        if names_row(label(labels[i].text)):
+            behind = list(cells[cells.index(labels[i]) + 1 :])
+            return (labels[: i + 1], behind) if len(behind) == count else (labels, values)
+    return labels, values
 
 
 def where_of(source: SourceRow, cell: GridCell) -> Where:
