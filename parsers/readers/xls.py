@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -112,10 +113,12 @@ def _blocks(rows: Sequence[Sequence[str]], merged: Sequence[Span]) -> Iterator[B
     """Cut a sheet into paragraphs and grids; an empty row ends a grid, a heading stands between two."""
     filled = [[text for text in row if text] for row in rows]
     under = {y for first, last in merged for y in range(first[0] + 1, last[0] + 1)}
+    # several merged cells side by side are a row of a table, with or without figures; one alone may be a banner
+    drawn = {y for y, count in Counter(first[0] for first, _ in merged).items() if count > 1}
     run: list[int] = []
     for y, texts in enumerate(filled):
         alone = len(texts) == 1 and _is_alone(texts[0], bool(run) and (y in under or _goes_on(filled, y)))
-        if alone or (not texts and y not in under):
+        if alone or (not texts and y not in under and not (run and y in drawn)):
             yield from _grid(rows, run, merged)
             run = []
         else:

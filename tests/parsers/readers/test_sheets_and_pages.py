@@ -39,6 +39,17 @@ def test_a_number_is_shown_without_an_exponent(written: str, shown: str) -> None
     assert texts(read_xls(body)) == [[["a", shown]]]
 
 
+@pytest.mark.parametrize(("merged", "kept"), [("B3:C3 D3:E3", True), ("A3:E3", False)])
+def test_an_empty_row_of_merged_cells_is_a_row_and_one_banner_is_none(merged: str, kept: bool) -> None:
+    cells = "".join(string(f"{column}{row}", "总计") for row in (1, 2) for column in "ABCDE")
+    rows = f"<row r='1'>{cells[: len(cells) // 2]}</row><row r='2'>{cells[len(cells) // 2 :]}</row>"
+    spans = "".join(f'<mergeCell ref="{span}"/>' for span in merged.split())
+    after = f"<row r='3'/><row r='4'>{string('A4', '五、存在的主要问题及改进情况')}</row>"
+    (grid, _) = read_xls(xlsx(rows + after, f"<mergeCells>{spans}</mergeCells>")).blocks
+    assert isinstance(grid, Grid)
+    assert len(grid.rows) == (3 if kept else 2)
+
+
 def test_headings_and_long_texts_are_paragraphs_and_other_rows_grids() -> None:
     long = "本机关坚持以公开促落实、以公开促服务，把政府信息公开列入年度重点任务。"
     rows = (
