@@ -27,6 +27,7 @@ _BEHIND = 7
 _SOME_ROWS = 4
 """Fewer rows are a fragment that strayed, no table of its own: table four has as many."""
 _INDICATOR = re.compile(r"^(统计)?指标(名称)?$")
+_BESIDE_INDICATORS = re.compile(r"^((计量)?单位|统计数|(指标)?代码|本期实际|[本历]年累计)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def _row_kinds(grid: Grid, current: str | None) -> list[str | None]:
     evidence = [_evidence(row) for row in grid.rows]
     kinds = {kind for kind in evidence if kind}
     if not kinds:
-        return [current if _may_continue(grid) else None] * len(evidence)
+        # names of indicators are as long as prose, and a heading would have ended the list
+        return [current if current == "statistics" or _may_continue(grid) else None] * len(evidence)
     if len(kinds) == 1:
         return [kinds.pop()] * len(evidence)
     out: list[str | None] = []
@@ -104,7 +106,7 @@ def _row_kinds(grid: Grid, current: str | None) -> list[str | None]:
 def heads_statistics(row: tuple[GridCell, ...]) -> bool:
     """Tell whether a row heads a list of indicators (统计指标 单位 统计数): all that grid is the list."""
     names = [comparable(c.text) for c in row]
-    return any(_INDICATOR.match(n) for n in names) and any(n in ("单位", "计量单位", "统计数") for n in names)
+    return any(_INDICATOR.match(n) for n in names) and any(_BESIDE_INDICATORS.match(n) for n in names)
 
 
 def _may_continue(grid: Grid) -> bool:

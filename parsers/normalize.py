@@ -21,7 +21,16 @@ _T2S = OpenCC("t2s")
 _SPACE = re.compile(r"[\s\u00a0\u3000\u200b-\u200f\u2060\ufeff]+")
 _QUOTES = re.compile("[\"'“”‘’「」『』《》〈〉]")
 # Taiwan phrases that a character map leaves behind (武汉市生态环境局 2020, Traditional copy; OpenCC's s2twp on the forms)
-_PHRASES = (("档案", "文件"), ("资讯", "信息"), ("网路", "网络"), ("专案", "项目"), ("释出", "发布"), ("设定", "设置"))
+_PHRASES = (
+    ("档案", "文件"),
+    ("资讯", "信息"),
+    ("网路", "网络"),
+    ("专案", "项目"),
+    ("释出", "发布"),
+    ("设定", "设置"),
+    ("线上访谈", "在线访谈"),
+    ("程式码", "代码"),
+)
 _REMARK = re.compile(r"\([^()]*(?:\)|$)")
 _NUMBERING = re.compile(
     r"^(?:\([一二三四五六七八九十]{1,3}\)[、.]?|[一二三四五六七八九十]{1,3}[、.]|\d{1,2}[.、](?!\d)|\(\d{1,2}\))"

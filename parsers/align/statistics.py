@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parsers.layout import SourceRow, heads_statistics
 from parsers.model import GridCell, Where
@@ -19,6 +20,7 @@ _NAME = re.compile(r"^(统计)?指标(名称)?$")
 _UNIT = re.compile(r"^(计量)?单位$")
 _CODE = re.compile(r"^(指标)?代码$|^序号$|^编号$")
 _UNITS = re.compile(r"^(条|件|次|篇|个|人|人次|元|万元|份|宗|项|部|期|场|亿元)(/(次|人次))?$")
+_BRACKETED = re.compile(r"\((?:单位:)?([^()]+)\)$")
 _OF_WHICH = re.compile(r"^其中:?")
 
 
@@ -46,12 +48,17 @@ def read_statistics(rows: list[SourceRow]) -> TableReading:
         elif row is None:
             unmatched += 1
         key = row.key if row else f"unmatched.{unmatched}"
-        if any((key, c.key) in out.cells for c in columns):
-            where = Where(source.block, source.index, name_cell.column, name_cell.page, name_cell.box)
-            out.findings.append(finding("duplicate_row", where, row=key, table=out.table))
-            unmatched += row is not None
-            key = f"unmatched.{unmatched}"
-        _take(out, source, key, row, name_cell, unit, values, columns)
+        cells = _read(source, row, name_cell, unit, values, columns)
+        before = {name: out.cells[key, name] for name in cells if (key, name) in out.cells}
+        if not before:
+            out.cells |= {(key, name): cell for name, cell in cells.items()}
+            continue
+        same = all(before[name].figure == cell.figure for name, cell in cells.items())
+        where = Where(source.block, source.index, name_cell.column, name_cell.page, name_cell.box)
+        out.findings.append(finding("duplicate_row_same" if same else "duplicate_row", where, row=key, table=out.table))
+        if not same:  # which of the two is the row, nothing tells
+            undecided = Figure("undecidable")
+            out.cells |= {(key, n): replace(cell, figure=undecided, by_label=False) for n, cell in before.items()}
     return out
 
 
@@ -89,9 +96,16 @@ def _parts(source: SourceRow, header: SourceRow | None) -> tuple[GridCell, str |
     codes = _codes(header)
     if codes and len(cells) == len(header.cells if header else ()):
         values = [c for i, c in enumerate(cells) if i >= start and i not in codes]
-    if unit is None and not any(re.search(r"\d", v.text) and is_figure(v.text) for v in values):
+    printed = comparable(cells[unit].text) if unit is not None else _unit_in(cells[first].text)
+    if printed is None and not any(re.search(r"\d", v.text) and is_figure(v.text) for v in values):
         return None
-    return cells[first], comparable(cells[unit].text) if unit is not None else None, values
+    return cells[first], printed, values
+
+
+def _unit_in(name: str) -> str | None:
+    """Return the unit that a label ends with in brackets: 主动公开信息数（条）."""
+    found = _BRACKETED.search(comparable(name))
+    return found[1] if found and _UNITS.match(found[1]) else None
 
 
 def _codes(header: SourceRow | None) -> set[int]:
@@ -109,17 +123,15 @@ def _match(name: str, form: Form, group: str | None) -> Row | None:
     return None
 
 
-def _take(
-    out: TableReading,
+def _read(
     source: SourceRow,
-    key: str,
     row: Row | None,
     name_cell: GridCell,
     unit: str | None,
     values: Sequence[GridCell],
     columns: list[Column],
-) -> None:
-    """Put a row's figures into its columns: as many cells as columns, or as many figures; else undecidable."""
+) -> dict[str, Reading]:
+    """Return a row's cells by column: as many cells as columns, or as many figures; else undecidable."""
     filled = [v for v in values if v.text.strip()]
     chosen = list(values) if len(values) == len(columns) else filled
     kind = row.kind if row else ("wan_yuan" if unit == "万元" else "yuan" if unit == "元" else "count")
@@ -129,10 +141,10 @@ def _take(
     if len(chosen) != len(columns):
         where = Where(source.block, source.index, name_cell.column, name_cell.page, name_cell.box)
         raw = " ".join(v.text.strip() for v in filled)
-        for column in columns:
-            out.cells[key, column.key] = Reading(Figure("undecidable"), raw, where, False, printed, unit)
-        return
+        return {c.key: Reading(Figure("undecidable"), raw, where, False, printed, unit) for c in columns}
+    cells = {}
     for column, cell in zip(columns, chosen, strict=True):
         figure = read_figure(cell.text, kind, unit if kind != "count" else None)
         where = Where(source.block, source.index, cell.column, cell.page, cell.box)
-        out.cells[key, column.key] = Reading(figure, cell.text, where, True, printed, figure.unit or unit)
+        cells[column.key] = Reading(figure, cell.text, where, True, printed, figure.unit or unit)
+    return cells

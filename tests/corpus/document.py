@@ -84,6 +84,7 @@ class Sheet:
     head: list[list[Box]]
     lines: list[Line]
     depth: int = 1
+    caption: str = ""
     breaks: list[Break] = field(default_factory=list)
 
 
@@ -328,14 +329,17 @@ def _rows(sheet: Sheet, lines: list[Line], above: list[str], cut: str) -> list[l
 
 
 def finish(report: Report) -> list[Block]:
-    """Return the report's blocks: title, preface, sections with their tables, annex."""
+    """Return the report's blocks: title, preface, sections with their tables, other tables, annex."""
     blocks: list[Block] = [report.title, *report.prose[0]]
     tables = {2: PROACTIVE, 3: REQUESTS, 4: REVIEW}
     for number in range(1, 7):
         blocks.append(report.headings[number])
         blocks += report.prose[number]
-        if number in tables:
+        if tables.get(number) in report.sheets:
             blocks += lay_out(report.sheets[tables[number]])
+    for table, sheet in report.sheets.items():
+        if table not in tables.values():
+            blocks += [sheet.caption, *lay_out(sheet)]
     return [*blocks, *report.annex]
 
 

@@ -27,6 +27,8 @@ def contested(truth: Mapping[Key, Truth], form: str) -> frozenset[Key]:
 
     A sum with a blank, a dash or words in it, or with a row that is not printed, says nothing of its other cells.
     """
+    if form not in FORMS:
+        return frozenset()  # no rule holds the lists to account
     broken: set[Key] = set()
     for left, right in _equalities(FORMS[form][1]):
         sides = [[truth[k].value if k in truth else None for k in side] for side in (left, right)]

@@ -5,11 +5,11 @@ Each module holds one kind; a document has at most one quirk of a kind, applied 
 
 from __future__ import annotations
 
-from tests.corpus.quirks import columns, damage, labels, pages, rows, script, states, sums
+from tests.corpus.quirks import columns, damage, labels, lists, pages, rows, script, states, sums
 from tests.corpus.quirks.registry import QUIRKS, Quirk
 
 PARTS: tuple[str, ...] = tuple(
-    module.__name__.rpartition(".")[2] for module in (states, sums, labels, rows, columns, pages, damage, script)
+    module.__name__.rpartition(".")[2] for module in (states, sums, lists, labels, rows, columns, pages, damage, script)
 )
 
 __all__ = ["PARTS", "QUIRKS", "Quirk"]

@@ -6,7 +6,7 @@ import random
 
 from tests.corpus.document import Break, Report, Truth
 from tests.corpus.forms import REQUESTS
-from tests.corpus.quirks.registry import lines_of, on_report, relabel, requests_of, row_of
+from tests.corpus.quirks.registry import ANY_FORM, lines_of, on_report, relabel, requests_of, row_of
 
 _VARIANTS = (
     ("社会公益组织", "社会组织"),
@@ -31,7 +31,7 @@ def _label_variants(report: Report, rng: random.Random) -> None:
         relabel(report, lambda t, old=old, new=new: t.replace(old, new))  # type: ignore[misc]
 
 
-@on_report("numbering_variants")
+@on_report("numbering_variants", forms=ANY_FORM)
 def _numbering(report: Report, rng: random.Random) -> None:
     """Write 1、 or "1. " for 1., (一) for （一）."""
     dot = rng.choice(("、", "．", ". "))
@@ -83,7 +83,7 @@ def _label_of_another(report: Report, rng: random.Random) -> None:
             here.truth = Truth("undecidable")
 
 
-@on_report("blanks_in_labels")
+@on_report("blanks_in_labels", forms=ANY_FORM)
 def _blanks_in_labels(report: Report, rng: random.Random) -> None:
     """Break labels by blanks or lines: （三）不予 公开, 商业 企业 (S2)."""
     relabel(report, lambda t: t[: len(t) // 2] + rng.choice((" ", "\n", "\u3000")) + t[len(t) // 2 :] if t else t)
@@ -111,7 +111,7 @@ def _group_repeated(report: Report, rng: random.Random) -> None:
     requests_of(report).breaks.append(Break(at))
 
 
-@on_report("mixed_width_brackets")
+@on_report("mixed_width_brackets", forms=ANY_FORM)
 def _half_width(report: Report, rng: random.Random) -> None:
     """Write half-width brackets and commas."""
     table = str.maketrans("（），：", "(),:")

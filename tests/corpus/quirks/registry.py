@@ -11,11 +11,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.corpus.document import Block, Box, Grid, Line, Report, Sheet, Truth
-from tests.corpus.forms import REQUESTS
+from tests.corpus.forms import FORMS, REQUESTS
+from tests.corpus.lists import LISTS
 
 Apply = Callable[[Report, random.Random], None]
 ApplyBlocks = Callable[[Report, list[Block], random.Random], None]
 
+TABLED = frozenset(FORMS)
+LISTED = frozenset(LISTS)
+NATIONAL = frozenset(("statistics-2014",))
+ANY_FORM = TABLED | LISTED
 ANYWHERE = frozenset(("html", "pages", "text"))
 
 
@@ -23,7 +28,7 @@ ANYWHERE = frozenset(("html", "pages", "text"))
 class Quirk:
     """A named quirk; `families` says which kinds of rendering can carry it ("html", "pages", "drawn", "text").
 
-    `part` is the kind of quirk it is. `destroys`: it takes information away.
+    `forms` says which forms can. `part` is the kind of quirk it is. `destroys`: it takes information away.
     """
 
     name: str
@@ -32,6 +37,7 @@ class Quirk:
     on_blocks: ApplyBlocks | None = None
     destroys: bool = False
     families: frozenset[str] = ANYWHERE
+    forms: frozenset[str] = TABLED
 
 
 QUIRKS: dict[str, Quirk] = {}
@@ -44,23 +50,37 @@ def part_of(function: Callable[..., None]) -> str:
     return function.__module__.rpartition(".")[2]
 
 
-def on_report(name: str, *, destroys: bool = False, families: frozenset[str] = ANYWHERE) -> Callable[[Apply], Apply]:
+def on_report(
+    name: str,
+    *,
+    destroys: bool = False,
+    families: frozenset[str] = ANYWHERE,
+    forms: frozenset[str] = TABLED,
+) -> Callable[[Apply], Apply]:
     """Register a quirk that changes a report before its tables are laid out."""
 
     def register(function: Apply) -> Apply:
-        QUIRKS[name] = Quirk(name, part_of(function), on_report=function, destroys=destroys, families=families)
+        QUIRKS[name] = Quirk(
+            name, part_of(function), on_report=function, destroys=destroys, families=families, forms=forms
+        )
         return function
 
     return register
 
 
 def on_blocks(
-    name: str, *, destroys: bool = False, families: frozenset[str] = ANYWHERE
+    name: str,
+    *,
+    destroys: bool = False,
+    families: frozenset[str] = ANYWHERE,
+    forms: frozenset[str] = TABLED,
 ) -> Callable[[ApplyBlocks], ApplyBlocks]:
     """Register a quirk that changes the blocks of a finished report."""
 
     def register(function: ApplyBlocks) -> ApplyBlocks:
-        QUIRKS[name] = Quirk(name, part_of(function), on_blocks=function, destroys=destroys, families=families)
+        QUIRKS[name] = Quirk(
+            name, part_of(function), on_blocks=function, destroys=destroys, families=families, forms=forms
+        )
         return function
 
     return register

@@ -8,17 +8,17 @@ from collections.abc import Callable
 from opencc import OpenCC
 
 from tests.corpus.document import Block, Report, boxes_of
-from tests.corpus.quirks.registry import MARKUP, ApplyBlocks, on_blocks, on_report
+from tests.corpus.quirks.registry import ANY_FORM, MARKUP, ApplyBlocks, on_blocks, on_report
 
 
 def _flag(name: str) -> None:
     def apply(report: Report, rng: random.Random) -> None:
         report.markup.add(name)
 
-    on_report(name, families=MARKUP)(apply)
+    on_report(name, families=MARKUP, forms=ANY_FORM)(apply)
 
 
-@on_report("rules_not_drawn", families=frozenset(("drawn",)))
+@on_report("rules_not_drawn", families=frozenset(("drawn",)), forms=ANY_FORM)
 def _no_rules(report: Report, rng: random.Random) -> None:
     """Draw no rules between cells: the table is held together by white space alone."""
     report.markup.add("rules_not_drawn")
@@ -44,7 +44,7 @@ def _script(convert: Callable[[str], str]) -> ApplyBlocks:
     return apply
 
 
-on_blocks("traditional")(_script(_S2T.convert))
-on_blocks("traditional_taiwan")(_script(_S2TW.convert))
-on_blocks("traditional_phrases")(_script(_S2TWP.convert))
-on_blocks("traditional_characters")(_script(lambda text: _S2T.convert(text).translate(_LEFT)))
+on_blocks("traditional", forms=ANY_FORM)(_script(_S2T.convert))
+on_blocks("traditional_taiwan", forms=ANY_FORM)(_script(_S2TW.convert))
+on_blocks("traditional_phrases", forms=ANY_FORM)(_script(_S2TWP.convert))
+on_blocks("traditional_characters", forms=ANY_FORM)(_script(lambda text: _S2T.convert(text).translate(_LEFT)))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from tests.corpus.document import Box, Report, Truth
 from tests.corpus.forms import ORGANISATIONS, PROACTIVE, REQUESTS, REVIEW
 from tests.corpus.quirks.registry import (
+    ANY_FORM,
     Apply,
     at_least,
     count,
@@ -23,19 +24,19 @@ from tests.corpus.quirks.registry import (
 )
 
 
-@on_report("plain")
+@on_report("plain", forms=ANY_FORM)
 def _plain(report: Report, rng: random.Random) -> None:
     """Leave everything as the form wants it."""
 
 
-@on_report("blank_zeros")
+@on_report("blank_zeros", forms=ANY_FORM)
 def _blank_zeros(report: Report, rng: random.Random) -> None:
     """Leave some zeros out (上海 2019)."""
     for box in some(rng, [b for b in figures_of(report) if is_zero(b)], 0.3):
         leave_blank(box)
 
 
-@on_report("blank_all_zeros")
+@on_report("blank_all_zeros", forms=ANY_FORM)
 def _blank_all_zeros(report: Report, rng: random.Random) -> None:
     """Leave every zero out."""
     for box in figures_of(report):
@@ -112,19 +113,19 @@ def _dash(texts: tuple[str, ...]) -> Apply:
     return apply
 
 
-on_report("dashes")(_dash(("—", "-", "－", "――", "–")))
-on_report("slashes")(_dash(("/", "／")))
-on_report("none_words")(_dash(("无", "不涉及")))
+on_report("dashes", forms=ANY_FORM)(_dash(("—", "-", "－", "――", "–")))
+on_report("slashes", forms=ANY_FORM)(_dash(("/", "／")))
+on_report("none_words", forms=ANY_FORM)(_dash(("无", "不涉及")))
 
 
-@on_report("words_in_cells")
+@on_report("words_in_cells", forms=ANY_FORM)
 def _words(report: Report, rng: random.Random) -> None:
     """Print words where a figure should stand."""
     for box in some(rng, [b for b in figures_of(report) if is_zero(b)], 0.05):
         say(box, rng.choice(("见附件", "未统计", "详见说明")), "text")
 
 
-@on_report("annotated")
+@on_report("annotated", forms=ANY_FORM)
 def _annotated(report: Report, rng: random.Random) -> None:
     """Print a remark behind a figure: 22（其中修订 16 件） (上海 2025)."""
     for box in some(rng, at_least(report, 2), 0.1):
@@ -186,7 +187,7 @@ def _fee_header(report: Report, rng: random.Random) -> None:
     relabel(report, lambda t: t.replace("单位：万元", "单位：万元，保留4位小数"))
 
 
-@on_report("thousands_separators")
+@on_report("thousands_separators", forms=ANY_FORM)
 def _thousands(report: Report, rng: random.Random) -> None:
     """Write 1,234,567."""
     comma = rng.choice((",", ",", "，"))
@@ -194,7 +195,7 @@ def _thousands(report: Report, rng: random.Random) -> None:
         box.text = f"{count(box):,}".replace(",", comma)
 
 
-@on_report("full_width_digits")
+@on_report("full_width_digits", forms=ANY_FORM)
 def _full_width(report: Report, rng: random.Random) -> None:
     """Write ０１２."""
     table = str.maketrans("0123456789.", "０１２３４５６７８９．")
@@ -203,7 +204,7 @@ def _full_width(report: Report, rng: random.Random) -> None:
             box.text = box.text.translate(table)
 
 
-@on_report("padded_figures")
+@on_report("padded_figures", forms=ANY_FORM)
 def _padded(report: Report, rng: random.Random) -> None:
     """Put no-break and ideographic blanks around figures (S1)."""
     for box in figures_of(report):
@@ -233,7 +234,7 @@ def _sign(report: Report, rng: random.Random) -> None:
         say(box, f"-{box.text}", "text")
 
 
-@on_report("split_digits", destroys=True)
+@on_report("split_digits", destroys=True, forms=ANY_FORM)
 def _split_digits(report: Report, rng: random.Random) -> None:
     """Put a blank or a line break inside a number."""
     for box in some(rng, at_least(report, 10), 0.2):
