@@ -35,7 +35,7 @@ def read_statistics(rows: list[SourceRow]) -> TableReading:
     columns = _value_columns(header, form)
     group: str | None = None
     unmatched = 0
-    for source in rows:
+    for number, source in enumerate(rows):
         if _is_header(source):
             continue
         parts = _parts(source, header)
@@ -48,7 +48,11 @@ def read_statistics(rows: list[SourceRow]) -> TableReading:
         elif row is None:
             unmatched += 1
         key = row.key if row else f"unmatched.{unmatched}"
-        cells = _read(source, row, name_cell, unit, values, columns)
+        # a captured row of another length than the header lost a cell, or took one of the next row
+        whole = source.spans_known or header is None or len(source.cells) == len(header.cells)
+        if row is None and any(beside.block != source.block for beside in rows[max(number - 1, 0) : number + 2]):
+            whole = False  # a page may have cut this row in two: no name of the form says that it is all there
+        cells = _read(source, row, name_cell, unit, values, columns, whole)
         before = {name: out.cells[key, name] for name in cells if (key, name) in out.cells}
         if not before:
             out.cells |= {(key, name): cell for name, cell in cells.items()}
@@ -130,6 +134,7 @@ def _read(
     unit: str | None,
     values: Sequence[GridCell],
     columns: list[Column],
+    whole: bool,
 ) -> dict[str, Reading]:
     """Return a row's cells by column: as many cells as columns, or as many figures; else undecidable."""
     filled = [v for v in values if v.text.strip()]
@@ -146,5 +151,5 @@ def _read(
     for column, cell in zip(columns, chosen, strict=True):
         figure = read_figure(cell.text, kind, unit if kind != "count" else None)
         where = Where(source.block, source.index, cell.column, cell.page, cell.box)
-        cells[column.key] = Reading(figure, cell.text, where, True, printed, figure.unit or unit)
+        cells[column.key] = Reading(figure, cell.text, where, whole, printed, figure.unit or unit)
     return cells

@@ -7,11 +7,12 @@ table begins a new Grid, because the lines below it may be laid out otherwise.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
 from parsers.model import Block, Document, Finding, Grid, GridCell, Paragraph
-from parsers.normalize import is_figure
+from parsers.normalize import comparable, is_figure
 from parsers.readers.glued import is_glued, is_one_line, split_glued, split_lines
 from parsers.templates import finding
 
@@ -26,6 +27,9 @@ _METADATA = {
     "原文链接": "Url",
 }
 _MAX_PIPE_WIDTH = 24
+_LIST_HEADER = re.compile(
+    r"(统计)?指标(名称)?|(计量)?单位|(指标)?代码|序号|统计数|数量|数值|本期实际|本年度?|本年数|\d{4}年度?|[本历]年累计"
+)
 _NUMBERED = re.compile(r"^\s*(?:[一二三四五六七]、|[（(][一二三四五六七][)）]|\d[.、．])")
 
 
@@ -156,6 +160,9 @@ def _pipe_rows(run: list[str]) -> tuple[list[list[str]], bool]:
     for line in run:
         if line.strip():
             cells += [c.strip(" ") for c in line.rstrip().split("|")[:-1]]
+    named = sum(1 for _ in itertools.takewhile(lambda cell: _LIST_HEADER.fullmatch(comparable(cell)), cells))
+    if named > 1:  # the header of a list of indicators says how many cells a row has
+        return [cells[i : i + named] for i in range(0, len(cells), named)], True
     for width in range(2, _MAX_PIPE_WIDTH + 1):
         rows = [cells[i : i + width] for i in range(0, len(cells), width)]
         if _fits(rows):

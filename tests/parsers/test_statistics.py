@@ -102,3 +102,34 @@ def test_a_real_report_in_one_line_gives_up_its_list_and_its_sections(shared: Pa
     assert all(c.state == "value" for c in report.cells)
     assert len(report.cells) == 2 * 16, "the sixteen rows that the capture holds"
     assert [s.number for s in report.sections] == [2, 3, 4, 5, 6]
+
+
+def test_units_in_brackets_behind_the_labels_are_units() -> None:
+    rows = [("指标名称", "代码", "本期实际", "本年累计"), ("主动公开信息数（条）", "01", "", "480")]
+    assert cells(read_report(page(rows))) == {
+        ("disclosed_total", "period"): ("blank", None, "条", None, "stated"),
+        ("disclosed_total", "cumulative"): ("value", 480, "条", None, "stated"),
+    }
+
+
+def test_a_row_that_stands_twice_with_other_figures_is_undecidable() -> None:
+    rows = [*NATIONAL[:4], ("其中：主动公开规范性文件数", "条", "13")]
+    report = read_report(page(rows))
+    assert cells(report)["disclosed_normative_documents", "value"][:2] == ("undecidable", None)
+    assert "duplicate_row" in {f.code for f in report.findings}
+
+
+def test_a_list_goes_on_over_a_page_break_without_its_header() -> None:
+    whole = page(NATIONAL)
+    cut = whole.replace(
+        "<tr><td>其中：主动公开规范性".encode(), "</table><p>- 4 -</p><table><tr><td>其中：主动公开规范性".encode()
+    )
+    assert cut != whole
+    assert cells(read_report(cut)).keys() == cells(read_report(whole)).keys()
+
+
+def test_a_captured_row_that_lost_a_cell_is_not_sure() -> None:
+    lines = ["标题：" + HEAD, "一、概述", "本节内容。", "统计指标\t单位\t统计数", "收到申请数\t件\t3", "当面申请数\t2"]
+    report = read_report("\n".join(lines).encode())
+    assert cells(report)["requests_received", "value"][4] == "stated"
+    assert cells(report)["requests_in_person", "value"][4] == "inferred"
