@@ -44,6 +44,37 @@ def test_a_hostile_body_ends_within_its_limits(name: str) -> None:
     assert report.verdict in ("other", "unreadable", "empty", "index", "soft_404")
 
 
+def pdf(content: bytes, kids: int = 1, more: int = 0) -> bytes:
+    """Return a PDF of one page, listed `kids` times, with `more` objects that nothing refers to."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count %d/Kids[%s]>>" % (kids, b"3 0 R " * kids),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        *[b"0"] * more,
+    ]
+    out, places = bytearray(b"%PDF-1.4\n"), []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(out))
+    return bytes(out + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table + end)
+
+
+@pytest.mark.parametrize(
+    ("content", "kids", "more"),
+    [(b"0 0 m 9 9 l S\n" * 1_000_000, 1, 0), (b"", 1_000_000, 0), (b"", 1, 1_000_000)],
+    ids=["paths", "pages", "objects"],
+)
+def test_a_pdf_of_a_million_things_ends_within_its_limits(content: bytes, kids: int, more: int) -> None:
+    body = pdf(content, kids, more)
+    started = time.monotonic()
+    report = read_limited(body)
+    assert time.monotonic() - started < workers.PLAIN.seconds + 2
+    assert report.verdict in ("other", "unreadable", "empty")
+
+
 def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "PLAIN", Limits(0.5, 1 << 30))
     monkeypatch.setattr(workers, "read_report", lambda body: time.sleep(60))

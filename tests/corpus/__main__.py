@@ -11,7 +11,7 @@ from typing import Any
 
 from parsers import read_report
 from tests.corpus.make import Recipe, draw_recipes, make
-from tests.corpus.plan import WANTED, full
+from tests.corpus.plan import DOCUMENTS, DOUBLED, WANTED, full
 from tests.corpus.score import score, shortfalls, to_markdown
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -43,7 +43,7 @@ def _commit() -> str:
 def main() -> int:
     """Run the gate on a large corpus; returns 1 where anything falls short."""
     parser = argparse.ArgumentParser(prog="python -m tests.corpus", description=__doc__)
-    parser.add_argument("--documents", type=int, default=2000)
+    parser.add_argument("--documents", type=int, default=DOCUMENTS)
     parser.add_argument("--seed", type=int, default=20260101)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "accuracy.md")
     parser.add_argument(
@@ -54,7 +54,7 @@ def main() -> int:
         name, form, quirks, seed = arguments.show
         sys.stdout.buffer.write(make([Recipe(name, form, tuple(quirks.split("+")), int(seed))])[0].body)
         return 0
-    recipes = draw_recipes(full(arguments.documents), arguments.seed, doubled=0.15)
+    recipes = draw_recipes(full(arguments.documents), arguments.seed, doubled=DOUBLED)
     result = score(make(recipes), _read)
     short = shortfalls(result, WANTED)
     silent = Counter("+".join(miss.sample.recipe.quirks) for miss in result.silent)

@@ -121,7 +121,7 @@ def _joined(report: Report, blocks: list[Block], rng: random.Random) -> None:
     for grid in grids_of(blocks, REQUESTS):
         for row in _rows_of(grid, rng, 3):
             at = [i for i, b in enumerate(row) if b.key]
-            i = rng.choice(at[:-1])
+            i = rng.choice([i for i in at[:-1] if row[i + 1].key])
             first, second = row[i], row[i + 1]
             assert second.key
             printed = [box for box in (first, second) if box.text]

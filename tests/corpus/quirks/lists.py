@@ -88,10 +88,14 @@ def _two_columns(report: Report, rng: random.Random) -> None:
             continue
         table, row, _ = figure.key
         figure.key = (table, row, "period")
+        cumulative = (table, row, "cumulative")
+        if figure.truth.value is None:
+            line.boxes.append(Box("", cumulative, Truth("blank")))
+            continue
         more = rng.randint(1, 9_000)
         whole = isinstance(figure.truth.value, int)
-        value = count(figure) + more if whole else str(Decimal(str(figure.truth.value)) + more)
-        line.boxes.append(Box(str(value), (table, row, "cumulative"), Truth("value", value, figure.truth.unit)))
+        value = count(figure) + more if whole else str(Decimal(figure.truth.value) + more)
+        line.boxes.append(Box(str(value), cumulative, Truth("value", value, figure.truth.unit)))
 
 
 @on_report("list_of_one_column", forms=frozenset(("local",)))

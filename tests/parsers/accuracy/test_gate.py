@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from parsers import read_report
+from tests.corpus.forms import FORMS
+from tests.corpus.lists import LISTS
 from tests.corpus.make import Recipe, Sample, draw_recipes, make
-from tests.corpus.plan import SAMPLE, WANTED
+from tests.corpus.plan import DOCUMENTS, DOUBLED, LEAST, SAMPLE, WANTED, full
 from tests.corpus.quirks import QUIRKS
 from tests.corpus.renderers import FORMATS
 from tests.corpus.score import Result, Wanted, score, shortfalls, to_markdown
@@ -45,8 +48,17 @@ def result(samples: list[Sample]) -> Result:
 
 def test_the_sample_holds_every_format_and_every_quirk(samples: list[Sample]) -> None:
     assert {s.recipe.format for s in samples} == FORMATS.keys()
+    assert {s.recipe.form for s in samples} == {*FORMS, *LISTS}
     assert {q for s in samples for q in s.recipe.quirks} == QUIRKS.keys()
     assert len(samples) == sum(count for _, count in SAMPLE)
+
+
+def test_the_full_run_holds_every_quirk_often_enough() -> None:
+    recipes = draw_recipes(full(DOCUMENTS), SEED, doubled=DOUBLED)
+    often = Counter(q for recipe in recipes for q in recipe.quirks)
+    assert len(recipes) >= 2000
+    assert not [q for q in QUIRKS if often[q] < LEAST]
+    assert {recipe.form for recipe in recipes} == {*FORMS, *LISTS}
 
 
 def test_a_figure_is_never_wrong_in_silence(result: Result) -> None:
