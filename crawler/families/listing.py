@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
+from parsel import Selector
 from w3lib.url import safe_url_string
 
 REPORT_TITLE = re.compile(
@@ -26,6 +27,10 @@ REPORT_TITLE = re.compile(
 
 ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)$", re.IGNORECASE)
 _FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"{\\rtf")
+_MENTIONED = re.compile(
+    r"""href\s*=\s*["']?[^"'>\s]*(?:\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)|(?:downfile|download)\.jsp)""",
+    re.IGNORECASE,
+)
 _DOWNLOAD = re.compile(r"/(?:downfile|download)\.jsp\?", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
@@ -230,13 +235,14 @@ def attachments_in(page: Page, containers: str) -> tuple[str, ...]:
     """
     if page.body.startswith(_FILES):
         return ()  # to look for tags in a PDF of 5 MB takes seconds
-    soup = soup_of(decode(page))
+    text = decode(page)
+    if not _MENTIONED.search(text):
+        return ()  # nearly every article: a page pasted out of Word is not worth a tree
     found: dict[str, None] = {}
-    for container in soup.select(containers):
-        for anchor in container.find_all("a", href=True):
-            url = absolute(page.url, str(anchor["href"]))
-            if url and (ATTACHMENT.search(urlsplit(url).path) or _DOWNLOAD.search(url)):
-                found[url] = None
+    for href in Selector(text=text, type="html").css(containers).css("a::attr(href)").getall():
+        url = absolute(page.url, href)
+        if url and (ATTACHMENT.search(urlsplit(url).path) or _DOWNLOAD.search(url)):
+            found[url] = None
     return tuple(found)
 
 
