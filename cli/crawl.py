@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import click
 
 from archive.readings import read_captures
 from archive.store import Archive
-from cli.session import Session, common_options, status_error
-from crawler.declarations import registered_portals
+from cli.session import Session, common_options, contact_option, registry_option, status_error
+from crawler.registry import open_registry
 from crawler.run import CrawlEvent, crawl
 
 
@@ -17,13 +18,12 @@ from crawler.run import CrawlEvent, crawl
 @common_options
 @click.argument("portals", nargs=-1)
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch this many report pages at the most.")
-@click.option(
-    "--contact",
-    envvar="GONGKAI_CONTACT",
-    help="An e-mail address or page by which a webmaster can reach you (or $GONGKAI_CONTACT).",
-)
+@contact_option
+@registry_option
 @click.pass_obj
-def command(session: Session, portals: tuple[str, ...], limit: int | None, contact: str | None) -> None:
+def command(
+    session: Session, portals: tuple[str, ...], limit: int | None, contact: str | None, own: Path | None
+) -> None:
     """Fetch the report columns of PORTALS (slugs or patterns; all of the registry by default), and read them.
 
     Politely: robots.txt is obeyed, one request at a time to a host. A run that was cut off is taken up again.
@@ -35,7 +35,12 @@ def command(session: Session, portals: tuple[str, ...], limit: int | None, conta
 
     Exit status: 7 where the run ended but not everything could be got.
     """
-    chosen = registered_portals(portals)
+    chosen, unknown = open_registry(own).to_crawl(portals)
+    if unknown:
+        session.warn(
+            f"{len(unknown)} portals are left out: no report column is known (gongkai portal list)",
+            f"有 {len(unknown)} 个门户尚不知年报栏目，未抓取（gongkai portal list）",
+        )
     path = session.archive_path()
     with (
         Archive.open(path, session.clock, create=True, sample=False) as archive,

@@ -7,7 +7,9 @@ import json
 import os
 import pkgutil
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,15 @@ class Session:
     def archive_path(self, default: str = "data") -> Path:
         """Return the archive's folder: --archive, else GONGKAI_ARCHIVE, else `default`."""
         return self.archive or Path(os.environ.get("GONGKAI_ARCHIVE") or default)
+
+    @contextmanager
+    def archive_or_temporary(self) -> Iterator[Path]:
+        """Give the archive's folder where one is named, else one that is gone afterwards."""
+        if self.archive or os.environ.get("GONGKAI_ARCHIVE"):
+            yield self.archive_path()
+        else:
+            with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
+                yield Path(folder)
 
     def text(self, en: str, zh: str) -> str:
         """Return the message in the user's language."""
@@ -116,6 +127,25 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def contact_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --contact to a command that asks portals."""
+    return click.option(
+        "--contact",
+        envvar="GONGKAI_CONTACT",
+        help="An e-mail address or page by which a webmaster can reach you (or $GONGKAI_CONTACT).",
+    )(command)
+
+
+def registry_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --registry to a command that knows portals."""
+    return click.option(
+        "--registry",
+        "own",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Your own folder of declarations (default: $GONGKAI_PORTALS, else ./portals).",
+    )(command)
 
 
 class UserErrorsGroup(click.Group):

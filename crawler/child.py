@@ -10,13 +10,16 @@ import os
 import signal
 import threading
 import traceback
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler import settings as crawl_settings
-from crawler.run import CrawlSummary, Job
+from crawler.probe import ProbeJob
+from crawler.probe_child import ProbeSession, ProbeSpider
+from crawler.run import CrawlEvent, Job
 from crawler.session import Session
 from crawler.spiders.portal import PortalSpider
 from parsers.errors import GongkaiError
@@ -29,21 +32,26 @@ def main(channel: Connection, job: Job) -> None:
     running: list[AsyncCrawlerProcess] = []
     threading.Thread(target=_heed_parent, args=(channel, running), daemon=True).start()
     try:
-        with Session(job, emit=lambda event: channel.send(("event", event))) as session:
-            summary = _run(session, running)
-        channel.send(("done", summary))
+        with _session(job, lambda event: channel.send(("event", event))) as session:
+            result = _run(session, running)
+        channel.send(("done", result))
     except GongkaiError as error:
         channel.send(("error", (type(error), error.en, error.zh)))
     except Exception:
         channel.send(("crash", traceback.format_exc()))
 
 
-def _run(session: Session, running: list[AsyncCrawlerProcess]) -> CrawlSummary:
+def _session(job: Job, emit: Callable[[CrawlEvent], None]) -> Session:
+    return ProbeSession(job, emit) if isinstance(job, ProbeJob) else Session(job, emit)
+
+
+def _run(session: Session, running: list[AsyncCrawlerProcess]) -> object:
+    spider_class = ProbeSpider if isinstance(session, ProbeSession) else PortalSpider
     settings = Settings()
     settings.setmodule(crawl_settings)
     settings.setdict(session.settings(), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    crawling = process.crawl(PortalSpider, session=session)
+    crawling = process.crawl(spider_class, session=session)
     running.append(process)
     process.start(install_signal_handlers=False)
     crawling.result()

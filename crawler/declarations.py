@@ -1,28 +1,24 @@
-"""Portal declarations: the TOML that says where a portal lists its reports.
+"""Portal declarations: the TOML that says where a portal lists its reports, and how that is known.
 
-Guarantees: a Portal that was loaded names a known family, a place, and only addresses we may ever connect
-to: http or https, ports 80 and 443, no IP literal, hosts of gov.cn or declared by the portal itself, and
-names under .test for samples alone. Every fault is a UsageError that names the file, the key and what to
-write instead.
+Guarantees: a Portal that was loaded has report columns of a known family, or else a home page to look for
+them; it names a place, and only addresses we may ever connect to: http or https, ports 80 and 443, no IP
+literal, hosts of gov.cn or declared by the portal itself, and names under .test for samples alone. Every
+fault is a UsageError that names the file, the key and what to write instead.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from crawler.families import FAMILIES
 from parsers.errors import UsageError
-
-REGISTRY = Path(__file__).parent / "portals"
-"""The registry of real portals: <province>/<slug>.toml. Samples never stand in it."""
 
 HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 """A host name in lower case, its last label beginning with a letter.
@@ -31,24 +27,44 @@ So no way of writing an IP address (127.0.0.1, 127.1, 0x7f.1, 2130706433) is one
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PLACE = re.compile(r"\d{6}")
-_PORTAL_KEYS = frozenset({"slug", "name", "family", "place", "hosts", "sample", "column"})
-_COLUMN_KEYS = frozenset({"url", "unit", "since"})
+_PORTAL_KEYS = frozenset(
+    {"slug", "name", "family", "family_by", "place", "hosts", "home", "checked", "sample", "evidence", "column"}
+)
+_COLUMN_KEYS = frozenset({"url", "unit", "since", "until"})
+_EVIDENCE_KEYS = frozenset({"seen", "where", "date"})
+
+FAMILY_BY = ("page", "crawler", "url shape")
+"""How a family may be known: from a page that was seen, from somebody's working crawler, from addresses alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One report column: the address of its list, the unit it belongs to ("" for many), the declaration's
-    date.
+    date, and the day from which it holds no more (None: it still does).
     """
 
     url: str
     unit: str
     since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen of a portal, where, and on which day it was looked at."""
+
+    seen: str
+    where: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """One declared website; `place` is a GB/T 2260 code."""
+    """One declared website; `place` is a GB/T 2260 code.
+
+    Where no report column is known, `columns` is empty, `home` says where to look, and `family` may be "".
+    `checked` is the day on which the declaration was last held against the portal itself, None for never.
+    """
 
     slug: str
     name: str
@@ -57,11 +73,20 @@ class Portal:
     hosts: tuple[str, ...]
     columns: tuple[Column, ...]
     sample: bool = False
+    family_by: str = ""
+    home: str = ""
+    checked: date | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
-        """All the hosts we may connect to for this portal: those declared, and those of its columns."""
-        return frozenset(self.hosts) | {urlsplit(column.url).hostname or "" for column in self.columns}
+        """All the hosts we may connect to for this portal: those declared, and those of its columns and home."""
+        urls = [column.url for column in self.columns] + [self.home] * bool(self.home)
+        return frozenset(self.hosts) | {urlsplit(url).hostname or "" for url in urls}
+
+    def columns_on(self, day: date) -> tuple[Column, ...]:
+        """Return the columns that still hold on `day`."""
+        return tuple(column for column in self.columns if column.until is None or day < column.until)
 
 
 def load_portal(source: str | Path) -> Portal:
@@ -88,31 +113,6 @@ def load_portal(source: str | Path) -> Portal:
     return _Reader(where).portal(data)
 
 
-def portal_files() -> list[Path]:
-    """Return the declarations of the registry, by province and slug."""
-    return sorted(REGISTRY.glob("*/*.toml"))
-
-
-def find_portal(slug: str) -> Portal:
-    """Return the portal that the registry holds under `slug`; raises UsageError where there is none."""
-    return registered_portals((slug,))[0]
-
-
-def registered_portals(patterns: Sequence[str]) -> list[Portal]:
-    """Return the portals whose slugs match any of `patterns` (shell patterns), all where there are none.
-
-    Raises UsageError for a pattern that no portal matches, and for a faulty declaration among those chosen.
-    """
-    files = portal_files()
-    for pattern in patterns:
-        if not any(fnmatchcase(file.stem, pattern) for file in files):
-            raise UsageError(
-                f"portal {pattern}: is not in {REGISTRY}; write its declaration there as <province>/<slug>.toml",
-                f"门户 {pattern}：登记册 {REGISTRY} 中没有；请在其中写入声明 <省>/<slug>.toml",
-            )
-    return [load_portal(file) for file in files if not patterns or any(fnmatchcase(file.stem, p) for p in patterns)]
-
-
 class _Reader:
     """Checks one declaration and says what is wrong with it, key by key."""
 
@@ -127,23 +127,62 @@ class _Reader:
         slug = self.text(data, "slug", "")
         if not _SLUG.fullmatch(slug):
             self.fault("slug", "write small letters, digits and hyphens", "只能用小写字母、数字和连字符")
-        family = self.text(data, "family", "")
-        if family not in FAMILIES:
-            names = ", ".join(FAMILIES)
-            self.fault("family", f"{family!r} is not known; take one of {names}", f"未知的 {family!r}；可选 {names}")
         place = self.text(data, "place", "")
         if not _PLACE.fullmatch(place):
             self.fault("place", "write the six digits of GB/T 2260", "请写 GB/T 2260 的六位代码")
         hosts = self.hosts(data, sample)
+        columns = self.columns(data, hosts, sample)
         return Portal(
             slug=slug,
             name=self.text(data, "name", ""),
-            family=family,
+            family=self.family(data, needed=bool(columns)),
             place=place,
             hosts=hosts,
-            columns=self.columns(data, hosts, sample),
+            columns=columns,
             sample=sample,
+            family_by=self.choice(data, "family_by", ("", *FAMILY_BY)),
+            home=self.url(data, "home", "", hosts, sample) if "home" in data or not columns else "",
+            checked=self.checked(data),
+            evidence=self.evidence(data),
         )
+
+    def family(self, data: dict[str, Any], *, needed: bool) -> str:
+        return self.choice(data, "family", tuple(FAMILIES) if needed else ("", *FAMILIES))
+
+    def choice(self, data: dict[str, Any], key: str, choices: tuple[str, ...]) -> str:
+        value = data.get(key, "") if "" in choices else self.text(data, key, "")
+        if value not in choices:
+            names = ", ".join(filter(None, choices))
+            self.fault(key, f"{value!r} is not known; take one of {names}", f"未知的 {value!r}；可选 {names}")
+        return str(value)
+
+    def checked(self, data: dict[str, Any]) -> date | None:
+        value = data.get("checked", "never")
+        if type(value) is not date and value != "never":
+            self.fault("checked", 'write "never" or a date', '请写 "never" 或日期')
+        return None if value == "never" else value
+
+    def evidence(self, data: dict[str, Any]) -> tuple[Evidence, ...]:
+        found = []
+        for prefix, table in self.tables(data, "evidence", _EVIDENCE_KEYS):
+            seen, where = self.text(table, "seen", prefix), self.text(table, "where", prefix)
+            found.append(Evidence(seen, where, self.day(table, "date", prefix)))
+        return tuple(found)
+
+    def tables(self, data: dict[str, Any], key: str, keys: frozenset[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        tables = data.get(key, [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            self.fault(key, f"write [[{key}]] tables", f"请写 [[{key}]] 表")
+        for number, table in enumerate(tables, start=1):
+            prefix = f"{key} {number}: "
+            self.known_keys(table, keys, prefix)
+            yield prefix, table
+
+    def day(self, table: dict[str, Any], key: str, prefix: str) -> date:
+        value = table.get(key)
+        if type(value) is not date:
+            self.fault(f"{prefix}{key}", "write a date such as 2025-04-01", "请写日期，例如 2025-04-01")
+        return value
 
     def hosts(self, data: dict[str, Any], sample: bool) -> tuple[str, ...]:
         hosts = data.get("hosts")
@@ -171,25 +210,30 @@ class _Reader:
         return tuple(hosts)
 
     def columns(self, data: dict[str, Any], hosts: tuple[str, ...], sample: bool) -> tuple[Column, ...]:
-        tables = data.get("column")
-        if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
-            self.fault("column", "write at least one [[column]] table", "至少写一个 [[column]] 表")
-        columns = []
-        for number, table in enumerate(tables, start=1):
-            prefix = f"column {number}: "
-            self.known_keys(table, _COLUMN_KEYS, prefix)
-            since = table.get("since")
-            if type(since) is not date:
-                self.fault(f"{prefix}since", "write a date such as 2025-04-01", "请写日期，例如 2025-04-01")
+        columns: list[Column] = []
+        for prefix, table in self.tables(data, "column", _COLUMN_KEYS):
+            since = self.day(table, "since", prefix)
+            until = self.day(table, "until", prefix) if "until" in table else None
+            if until is not None and until < since:
+                self.fault(f"{prefix}until", "is earlier than `since`", "早于 since")
             unit = table.get("unit", "")
             if not isinstance(unit, str):
                 self.fault(f"{prefix}unit", "write the body's name, or leave it empty", "请写机关名称，或留空")
-            columns.append(Column(url=self.url(table, prefix, hosts, sample), unit=unit, since=since))
+            url = self.url(table, "url", prefix, hosts, sample)
+            if any(url == column.url for column in columns):
+                self.fault(f"{prefix}url", f"{url!r} stands in an earlier column too", f"{url!r} 与前面的栏目重复")
+            columns.append(Column(url, unit, since, until))
+        if not columns and "home" not in data:
+            self.fault(
+                "column",
+                "write at least one [[column]] table, or `home` where no report column is known",
+                "至少写一个 [[column]] 表；尚不知年报栏目时请写 home",
+            )
         return tuple(columns)
 
-    def url(self, table: dict[str, Any], prefix: str, hosts: tuple[str, ...], sample: bool) -> str:
-        url = self.text(table, "url", prefix)
-        key = f"{prefix}url"
+    def url(self, table: dict[str, Any], name: str, prefix: str, hosts: tuple[str, ...], sample: bool) -> str:
+        url = self.text(table, name, prefix)
+        key = f"{prefix}{name}"
         try:
             parts = urlsplit(url)
             port = parts.port

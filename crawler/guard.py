@@ -66,15 +66,17 @@ class GuardRefused(IgnoreRequest):
 
 
 class Guard:
-    """Decides for one crawl where it may connect."""
+    """Decides for one crawl where it may connect: `hosts`, and for a look at a new portal those under `domains`."""
 
     def __init__(
         self,
         hosts: frozenset[str],
         authorities: Mapping[str, tuple[str, int]] | None = None,
         lookup: Lookup | None = None,
+        domains: frozenset[str] = frozenset(),
     ) -> None:
         self._hosts = hosts
+        self._domains = tuple(f".{domain}" for domain in domains)
         self._authorities = dict(authorities or {})
         self._lookup = lookup or system_lookup
         self._refusals: dict[str, str] = {}
@@ -129,7 +131,7 @@ class Guard:
     def _check_host(self, name: str) -> None:
         if not HOST.fullmatch(name):
             raise GuardRefused(f"{name!r} is not a host name (IP literals are refused)")
-        if name not in self._hosts:
+        if name not in self._hosts and not f".{name}".endswith(self._domains):
             raise GuardRefused(f"{name} is not a declared host of the portals crawled")
 
     def refusal_of(self, url: str) -> str | None:

@@ -128,6 +128,18 @@ def check_job(job: Job) -> None:
 
 def run_job(job: Job, progress: Callable[[CrawlEvent], None] | None = None) -> CrawlSummary:
     """Run one job in a child process and return its summary; raises as `crawl` does."""
+    for portal in job.portals:
+        if not portal.columns:
+            raise UsageError(
+                f"portal {portal.slug}: no report column is known; find it with `gongkai portal detect {portal.home}`",
+                f"门户 {portal.slug}：尚不知年报栏目；可用 `gongkai portal detect {portal.home}` 查找",
+            )
+    summary: CrawlSummary = run_child(job, progress)
+    return summary
+
+
+def run_child(job: Job, progress: Callable[[CrawlEvent], None] | None = None) -> Any:
+    """Run one job in a child process and return what its session came to; raises as `crawl` does."""
     check_job(job)
     context = multiprocessing.get_context("spawn")
     channel, child_end = context.Pipe(duplex=True)
@@ -147,7 +159,7 @@ def run_job(job: Job, progress: Callable[[CrawlEvent], None] | None = None) -> C
         process.close()
 
 
-def _follow(channel: Connection, progress: Callable[[CrawlEvent], None] | None) -> CrawlSummary:
+def _follow(channel: Connection, progress: Callable[[CrawlEvent], None] | None) -> Any:
     """Read what the child tells until it ends; an interrupt asks it to stop and is raised when it has."""
     messages: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
     # a thread of its own, because an interrupt in the middle of a message would lose the rest of it
@@ -164,7 +176,7 @@ def _follow(channel: Connection, progress: Callable[[CrawlEvent], None] | None) 
             elif kind == "done":
                 if interrupted:
                     raise KeyboardInterrupt
-                return payload  # type: ignore[no-any-return]
+                return payload
             elif kind == "error":
                 error, en, zh = payload
                 raise error(en, zh)

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from archive.clock import CHINA
 from archive.store import Archive, Capture, FrontierItem, Listing
 from crawler import ledger
 from crawler.families import FAMILIES
@@ -68,10 +69,11 @@ class Session:
             # the run that was cut off is about other portals: it is closed with what it has
             self.finish()
             self.run_id, self.resumed = self.archive.start_run("crawl")
+        today = self.clock.now().astimezone(CHINA).date()
         columns = [
             (column_item if FAMILIES[portal.family].listed else document_item)(portal, column)
             for portal in self.job.portals
-            for column in portal.columns
+            for column in portal.columns_on(today)
         ]
         self.archive.frontier_add(self.run_id, columns)
         self.left_alone.update(ledger.hosts_to_leave_alone(self.archive, self.run_id))

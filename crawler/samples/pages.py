@@ -120,7 +120,7 @@ def site_metas(site: Site) -> tuple[tuple[str, str], ...]:
 
 def home(site: Site, columns: tuple[Column, ...]) -> str:
     """Print the home page, which links the report columns and a folder that robots.txt may forbid."""
-    links = "".join(f'<li><a href="{column.path}">政府信息公开年报</a></li>' for column in columns)
+    links = "".join(f'<li><a href="{column.path}">{column.unit}政府信息公开年报</a></li>' for column in columns)
     head = f'<meta charset="{site.charset}">\n<title>{site.name}</title>\n{metas(site_metas(site))}'
     content = (
         f'<div class="header"><a href="/">{site.name}</a></div>'

@@ -21,7 +21,7 @@ from archive.clock import SystemClock
 from archive.store import Capture, FrontierItem, Listing
 from crawler import ledger
 from crawler.capture import CaptureMiddleware, trail
-from crawler.declarations import find_portal, load_portal
+from crawler.declarations import load_portal
 from crawler.families import FAMILIES, Page
 from crawler.frontier import (
     attachment_item,
@@ -35,6 +35,7 @@ from crawler.frontier import (
 )
 from crawler.guard import GuardedResolver, GuardRefused
 from crawler.politeness import NotSent
+from crawler.registry import open_registry
 from crawler.run import Job
 from crawler.session import Session
 
@@ -230,7 +231,7 @@ class PortalSpider(Spider):
 def _session_of_arguments(crawler: Any, **arguments: str) -> Session:
     """Open the session that the arguments of `scrapy crawl` describe, closed when the spider is."""
     named = arguments.get("portal", "")
-    portal = load_portal(Path(named)) if named.endswith(".toml") else find_portal(named)
+    portal = load_portal(Path(named)) if named.endswith(".toml") else open_registry().find(named)
     job = Job(
         archive=Path(arguments.get("archive", "data")),
         portals=(portal,),
