@@ -27,6 +27,7 @@ _EVIDENCE = {
         SET listed_at = excluded.listed_at, completeness = excluded.completeness, reason = excluded.reason,
         declared_total = excluded.declared_total, found_total = excluded.found_total
         WHERE excluded.listed_at > listed_at""",
+    "correction": _COPY.format("correction"),
     "listing_entry": _COPY.format("listing_entry"),
     # one capture that two runs hold (both imported it) is of the smaller run, whichever was there first
     "capture": """INSERT INTO main.capture SELECT * FROM other.capture WHERE true ON CONFLICT (id) DO UPDATE

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 
 import click
 
+from archive.corrections import corrections_of
 from archive.queries import find_report, read_version, shown_version
 from archive.store import Archive
 from cli.session import Session, common_options
@@ -28,6 +30,7 @@ def command(session: Session, report: str, at: str | None) -> None:
         key, version_name = find_report(archive.db, report)
         version = shown_version(archive.db, key, at or version_name)
         reading = read_version(archive.db, version, key)
+        corrections = corrections_of(archive.db, key)
     if session.json:
         data = reading.to_json(version.url)
         data["unit"] = {"id": key.unit_id, "name": key.unit}
@@ -37,6 +40,7 @@ def command(session: Session, report: str, at: str | None) -> None:
             "captured_at": version.captured_at,
             "imported": version.imported,
         }
+        data["corrections"] = [asdict(correction) for correction in corrections]
         session.print_json(data)
         return
     click.echo(f"{reading.title}")
@@ -50,6 +54,16 @@ def command(session: Session, report: str, at: str | None) -> None:
         if cell.state != "value" or cell.value not in (0, "0") or cell.trust not in ("verified", "stated"):
             shown = cell.value if cell.state == "value" else cell.state
             click.echo(f"  {cell.table}/{cell.row}/{cell.column} = {shown}  [{cell.trust or '-'}]")
+    for correction in corrections:
+        value = correction.state if correction.value is None else correction.value
+        agrees = {
+            True: session.text("as read", "与读取一致"),
+            False: session.text("read otherwise", "与读取不一致"),
+            None: session.text("not in the reading", "读取结果中没有"),
+        }[correction.agrees]
+        click.echo(
+            f"  ✎ {'/'.join(correction.cell)} = {value}  ({agrees}; {correction.author}, {correction.made_at}: {correction.why})  {correction.id}"
+        )
     for check in reading.checks:
         if check.status == "fail":
             click.echo(f"  ✗ {check.rule} {check.scope}: {check.left} ≠ {check.right}")

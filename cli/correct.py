@@ -1,0 +1,80 @@
+"""`gongkai correct`: what a person decided about a figure."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import click
+
+from archive.corrections import correct, import_corrections, undo
+from archive.store import Archive
+from cli.session import Session, common_options, status_error
+from parsers.errors import UsageError
+
+
+@click.command("correct")
+@common_options
+@click.argument("report", required=False)
+@click.argument("cell", required=False)
+@click.argument("value", required=False)
+@click.option("--why", help="The reason, for everybody to read.")
+@click.option("--author", envvar="GONGKAI_AUTHOR", default=getpass.getuser, help="Who says so (or $GONGKAI_AUTHOR).")
+@click.option("--evidence", help="Where it can be seen: an address, a page, a letter.")
+@click.option("--undo", "undone", metavar="ID", help="Take back the correction whose id begins so.")
+@click.option(
+    "--csv",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Make those of a file with the columns report, cell, value, why (evidence, author).",
+)
+@click.pass_obj
+def command(
+    session: Session,
+    report: str | None,
+    cell: str | None,
+    value: str | None,
+    why: str | None,
+    author: str,
+    evidence: str | None,
+    undone: str | None,
+    file: Path | None,
+) -> None:
+    """Correct a CELL (table/row/column) of REPORT (UNIT/YEAR) to VALUE: digits, blank or dash.
+
+    What was printed is kept, and shown beside it.
+
+    \b
+    Examples:
+      gongkai correct 河南省平顶山市政务服务和大数据管理局/2023 requests/new_received/total 4 --why "letter of 2024-05-02"
+      gongkai correct --csv corrections.csv
+      gongkai correct --undo 1a2b3c --why "the letter was about 2022"
+    """
+    told = [x is not None for x in (report, undone, file)]
+    if sum(told) != 1 or (report is not None and value is None):
+        raise UsageError(
+            "write REPORT CELL VALUE --why TEXT, or --undo ID --why TEXT, or --csv FILE",
+            "请写 报告 单元格 值 --why 原因，或 --undo 编号 --why 原因，或 --csv 文件",
+        )
+    if file is None and not (why or "").strip():
+        raise UsageError("--why must say the reason", "须用 --why 写明原因")
+    with Archive.open(session.archive_path(), session.clock) as archive, archive.lock():
+        if file is not None:
+            faults = import_corrections(archive, file, author=author)
+            for line, error in faults:
+                session.warn(f"{file}, line {line}: {error.en}", f"{file} 第 {line} 行：{error.zh}")
+            if faults:
+                session.warn("nothing was written", "未写入任何更正")
+                raise status_error(2)
+            session.say(f"the corrections of {file} are in force", f"{file} 中的更正已生效")
+            return
+        if undone is not None:
+            key = undo(archive, undone, why=why or "", author=author)
+        else:
+            key = correct(
+                archive, report or "", cell or "", value or "", why=why or "", author=author, evidence=evidence
+            )
+    if session.json:
+        session.print_json({"id": key})
+    else:
+        session.say(f"written: {key}", f"已写入：{key}")
