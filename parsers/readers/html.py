@@ -168,9 +168,10 @@ def _metadata(root: lxml.etree._Element) -> dict[str, str]:
 def _container(root: lxml.etree._Element) -> lxml.etree._Element | None:
     """Return the element that a known CMS puts the article in; the outermost where one is nested in its like."""
     for path in _CONTAINERS:
-        found = [e for e in root.xpath(path) if len(squeeze("".join(e.itertext()))) > 200]
-        if found:
-            return max(found, key=lambda e: len("".join(e.itertext())))
+        texts = [(e, squeeze("".join(e.itertext()))) for e in root.xpath(path)]
+        element, text = max(texts, key=lambda pair: len(pair[1]), default=(None, ""))
+        if len(text) > 200:
+            return element
     return None
 
 
@@ -267,7 +268,9 @@ def _leaf_grid(table: lxml.etree._Element) -> Grid | None:
 
 def _span(value: str | None, most: int) -> int:
     """Read a span as browsers do: the leading integer, 1 where there is none, clamped."""
-    match = _SPAN.match(value or "")
+    if value is None:
+        return 1
+    match = _SPAN.match(value)
     return min(int(match[1]), most) if match else 1
 
 
@@ -311,10 +314,12 @@ def _cell_text(cell: lxml.etree._Element) -> str:
     Struck text is left out, a raised or lowered note is set apart (3<sup>1</sup> is not 31), a field shows its value, and
     a picture alone is PICTURE: a cell that shows something is never blank.
     """
+    if not len(cell):
+        return _fold(cell.text or "")
     tags = [e.tag for e in cell.iterdescendants()]
-    if not _PARTICULAR.intersection(tags):
-        blocks = sum(tag not in _INLINE for tag in tags)
-        if not blocks or (blocks == 1 and _is_only_block(cell)):
+    if _PARTICULAR.isdisjoint(tags):
+        blocks = [tag for tag in tags if tag not in _INLINE]
+        if not blocks or (len(blocks) == 1 and _is_only_block(cell)):
             return _fold("".join(cell.itertext()))  # nothing to set apart
     parts: list[str] = []
     walker = lxml.etree.iterwalk(cell, events=("start", "end"))
@@ -348,7 +353,9 @@ def _is_only_block(cell: lxml.etree._Element) -> bool:
 
 def _is_hidden(element: lxml.etree._Element) -> bool:
     """Tell whether a row or cell is not shown: what a reader of the page does not see is no part of the table."""
-    return "display:none" in (element.get("style") or "").replace(" ", "").lower() or element.get("hidden") is not None
+    style = element.get("style")
+    hidden = style is not None and "display:none" in style.replace(" ", "").lower()
+    return hidden or element.get("hidden") is not None
 
 
 def _fold(text: str) -> str:
