@@ -62,8 +62,12 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
             spans_known=row.source.spans_known,
             strong=strong.get((row.source.block, depth)),
         )
-        # columns to pass over are known by their place in the header's grid, and in grids of its width alone
-        told = not header.ignored or widths.get(row.source.block) == widths.get(header.block)
+        # columns to pass over are known by their place in the header's grid, and in grids of its width alone; a row that
+        # does not reach them lost a cell, and what stands under the form's columns is not all theirs
+        reached = {x for c in row.source.cells for x in range(c.column, c.column + c.colspan)}
+        told = not header.ignored or (
+            widths.get(row.source.block) == widths.get(header.block) and header.ignored <= reached
+        )
         take(out, form, header, row, placements, layout and row.by_label and header.named and told)
     report_missing(out, form)
     return out
