@@ -17,8 +17,8 @@ from parsers import Report, read_report
 from parsers.model import Document, Grid, GridCell
 from parsers.normalize import read_figure
 from parsers.readers import ocr
-from parsers.readers.ctc import BLANK, doubted, figures
 from parsers.readers.ocr import read_image, read_scanned_pdf
+from parsers.readers.ocr.ctc import BLANK, doubted, figures
 
 FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 
