@@ -6,12 +6,11 @@ between readings that layout left open, and what it chose says so.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from parsers.model import Cell, Check, Finding, Trust
 from parsers.normalize import Figure
-from parsers.reading import OpenRow, Reading, TableReading
+from parsers.reading import Reading, TableReading
 from parsers.templates import finding, load_form
 
 Key = tuple[str, str, str]
@@ -98,103 +97,6 @@ def _review_checks(figures: dict[tuple[str, str], Figure]) -> list[tuple[Check, 
             )
             out.append((check, [("review_and_litigation", row.key, c) for c in columns]))
     return out
-
-
-# -- rows that layout left open --------------------------------------------------------------------
-
-
-def settle(reading: TableReading) -> None:
-    """Choose between the readings of open rows: A1 (or B1) first, then A2 and A3 in the columns touched.
-
-    What one reading alone satisfies is taken, what all left agree on is taken likewise; the rest is undecidable. Cells
-    whose place or figure was in doubt came with by_label false, and keep it.
-    """
-    open_rows, reading.open_rows = reading.open_rows, []
-    if not open_rows:
-        return
-    left = [OpenRow(o.row, tuple(_satisfying(reading.table, o)) or o.candidates) for o in open_rows]
-    several = [o for o in left if len(o.candidates) > 1]
-    for o in left:
-        if len(o.candidates) == 1:
-            _put(reading, o.row, o.candidates[0])
-    for o, chosen in zip(several, _jointly(reading, several), strict=True):
-        _put_agreed(reading, o.row, chosen)
-
-
-def _satisfying(table: str, open_row: OpenRow) -> Iterable[dict[str, Reading]]:
-    """Yield the readings of a row that its own sum admits; a table without sums has none to say so."""
-    if table not in ("requests", "review_and_litigation"):
-        return
-    columns = [c.key for c in load_form(table, "2021").columns]
-    for candidate in open_row.candidates:
-        figures = {c: r.figure for c, r in candidate.items()}
-        check = add_up("A1", open_row.row, [figures.get(c) for c in columns[:-1]], [figures.get("total")])
-        if check.status in ("pass", "pass_blank_as_zero"):
-            yield candidate
-
-
-def _jointly(reading: TableReading, several: list[OpenRow]) -> list[list[dict[str, Reading]]]:
-    """Return for each open row the candidates with which A2 and A3 hold in every column touched; all if none do."""
-    everything = [list(o.candidates) for o in several]
-    size = 1
-    for o in several:
-        size *= len(o.candidates)
-        if size > _MAX_COMBINATIONS:
-            return everything
-    if reading.form is None or not several or reading.table != "requests":
-        return everything
-    fixed = {key: r.figure for key, r in reading.cells.items()}
-    touched = {c for o in several for candidate in o.candidates for c in candidate}
-    kept: list[tuple[dict[str, Reading], ...]] = []
-    for combination in itertools.product(*everything):
-        figures = dict(fixed)
-        for o, candidate in zip(several, combination, strict=True):
-            figures |= {(o.row, c): r.figure for c, r in candidate.items()}
-        checks = _request_checks(reading.form, figures)
-        if all(
-            check.status in ("pass", "pass_blank_as_zero")
-            for check, _ in checks
-            if check.rule in ("A2", "A3") and check.scope in touched
-        ):
-            kept.append(combination)
-    if not kept:
-        return everything
-    return [[c for c in options if any(k[n] is c for k in kept)] for n, options in enumerate(everything)]
-
-
-def _put(reading: TableReading, row: str, candidate: dict[str, Reading]) -> None:
-    for column, cell in candidate.items():
-        reading.cells[row, column] = cell
-
-
-def _put_agreed(reading: TableReading, row: str, candidates: list[dict[str, Reading]]) -> None:
-    """Take the cells on which all candidates agree; the others are undecidable."""
-    columns = list(dict.fromkeys(c for candidate in candidates for c in candidate))
-    open_cells = 0
-    sample = next(iter(candidates[0].values()))
-    raw = " ".join(dict.fromkeys(r.raw.strip() for r in candidates[0].values() if r.raw.strip()))
-    for column in columns:
-        options = [candidate.get(column) for candidate in candidates]
-        first = options[0]
-        if first is not None and all(o is not None and o.figure == first.figure for o in options):
-            reading.cells[row, column] = first
-        else:
-            open_cells += 1
-            at = first or sample
-            alone = all(o is not None and o.where == at.where for o in options)
-            printed = at.raw if alone else raw
-            reading.cells[row, column] = Reading(Figure("undecidable"), printed, at.where, by_label=False)
-    if open_cells:
-        reading.findings.append(
-            finding(
-                "undecidable_row",
-                sample.where,
-                row=row,
-                table=reading.table,
-                figures=sum(bool(r.raw.strip()) for r in candidates[0].values()),
-                columns=len(columns),
-            )
-        )
 
 
 # -- cells with trust ------------------------------------------------------------------------------

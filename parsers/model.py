@@ -54,6 +54,8 @@ class GridCell:
     """What is printed there, where `text` is only a part of it (digits that lost their borders)."""
     doubt: tuple[str, ...] = ()
     """Other figures that a recogniser admits there, best first; empty where `text` is sure."""
+    glued: bool = False
+    """The figures of a whole row stand here, with the borders between them lost."""
 
 
 @dataclass(frozen=True, slots=True)

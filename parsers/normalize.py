@@ -21,7 +21,7 @@ _T2S = OpenCC("t2s")
 _SPACE = re.compile(r"[\s\u00a0\u3000\u200b-\u200f\u2060\ufeff]+")
 _QUOTES = re.compile("[\"'“”‘’「」『』《》〈〉]")
 # Taiwan phrases that a character map leaves behind (武汉市生态环境局 2020, Traditional copy; OpenCC's s2twp on the forms)
-_PHRASES = (
+PHRASES = (
     ("档案", "文件"),
     ("资讯", "信息"),
     ("网路", "网络"),
@@ -72,7 +72,7 @@ def comparable(text: str) -> str:
     """Return `text` Simplified, in half width, without white space and quotes."""
     text = squeeze(unicodedata.normalize("NFKC", to_simplified(text)))
     text = _QUOTES.sub("", text)
-    for taiwan, mainland in _PHRASES:
+    for taiwan, mainland in PHRASES:
         text = text.replace(taiwan, mainland)
     return text
 

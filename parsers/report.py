@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from parsers.align import align
-from parsers.checks import grade, settle
+from parsers.checks import grade
 from parsers.classify import is_spam_mirror, recognise_challenge, recognise_other
 from parsers.consistency import further_notes, power_to_make_rules, text_notes
 from parsers.errors import UnreadableError
@@ -20,6 +20,7 @@ from parsers.model import Cell, Check, Document, Finding, Paragraph, Report
 from parsers.narrative import check_narrative
 from parsers.normalize import is_traditional
 from parsers.sections import split_sections
+from parsers.settling import settle
 from parsers.templates import TABLES, finding
 
 _BY_OCR = frozenset(("image", "pdf-ocr"))

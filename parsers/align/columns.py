@@ -21,6 +21,9 @@ _ORGANISATIONS = "法人或其他组织"
 _OVER_COLUMNS = frozenset(("申请人情况", _ORGANISATIONS))
 
 
+OVER_COLUMNS = re.compile(rf"^(申请人情况|{_ORGANISATIONS[:-3]}[他它]组织)$|勾稽|本列数据")
+"""What stands over the columns of table three and names none of them."""
+
 _CORNER = re.compile(r"勾稽|本列数据|第[一二三四]项|等于|^和,|^-+$")
 
 

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
 
-from parsers.align.cutting import cut_figures
 from parsers.align.rows import Header
 from parsers.model import GridCell
-from parsers.normalize import comparable
-from parsers.templates import Kind
 
 
 def place_row(
@@ -35,8 +31,6 @@ def place_row(
     neighbours); else every placement that keeps the order.
     """
     count = len(header.keys)
-    if len(values) == 1 and count > 1 and len(comparable(values[0].text)) >= count:
-        return _cut(values[0], header), False
     windows: list[list[GridCell | None]]
     filled = [i for i, c in enumerate(values) if c.text.strip()]
     if strong is not None and strong > 0 and not spans_known and len(values) < strong + count:
@@ -64,19 +58,6 @@ def place_row(
     if windows:
         return windows, len(windows) == 1 and spans_known
     return _insertions([values[i] for i in filled], count), False
-
-
-def _cut(cell: GridCell, header: Header) -> list[list[GridCell | None]]:
-    """Return every admissible way to cut glued digits into as many figures as the header names.
-
-    Where the block's sum leaves some (A1 for a row of table three, B1 for the blocks of table four), only those.
-    """
-    kinds: Sequence[Kind] = header.kinds or ["count"] * len(header.keys)
-    whole = cell.text
-    return [
-        [replace(cell, text=part, printed=whole) for part in parts]
-        for parts in cut_figures(cell.text, kinds, header.blocks)
-    ]
 
 
 def _by_header(values: Sequence[GridCell], header: Header, filled: list[int]) -> list[GridCell | None] | None:

@@ -6,8 +6,9 @@ Guarantees: the form is chosen by the names over the columns; a column's unit is
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from parsers.align.cutting import Run
+from parsers.align.glued import glued_placements
 from parsers.align.placing import place_row
 from parsers.align.rows import Header, Labelled, column_of, split_row, state_of
 from parsers.align.taking import report_missing, take
@@ -30,6 +31,8 @@ def read_proactive(rows: list[SourceRow]) -> TableReading:
     # `decisions` is named alike in both; every other column belongs to one form alone
     form = max(forms, key=lambda f: votes[f.form])
     out.form = form.form
+    glued = any(c.glued for s in rows for c in s.cells)
+    open_rows: list[tuple[Header, Labelled]] = []
     header: Header | None = None
     unnamed = False
     for source in rows:
@@ -56,7 +59,9 @@ def read_proactive(rows: list[SourceRow]) -> TableReading:
         under = header if header and header.named and set(header.keys) == set(expected) else None
         used = under or Header(expected, {}, -1, named=False)
         unnamed = unnamed or not used.named
-        used = replace(used, kinds=tuple(form.column(key).kind for key in used.keys))
+        if glued:
+            open_rows.append((used, Labelled(source, cell, tuple(values), row.key)))
+            continue
         placements, layout = place_row(
             values, used, at_home=True, sibling=None, block=source.block, spans_known=source.spans_known
         )
@@ -68,10 +73,18 @@ def read_proactive(rows: list[SourceRow]) -> TableReading:
             placements,
             layout and used.named,
         )
+    _take_glued(out, form, open_rows)
     if unnamed:
         out.findings.append(finding("columns_not_named", table=out.table))
     report_missing(out, form)
     return out
+
+
+def _take_glued(out: TableReading, form: Form, rows: list[tuple[Header, Labelled]]) -> None:
+    """Take rows whose figures lost their borders: no sum chooses among the ways to cut them."""
+    runs = [(row, (Run(tuple(form.column(key).kind for key in header.keys)),)) for header, row in rows]
+    for (header, row), found in zip(rows, glued_placements(runs), strict=True):
+        take(out, form, header, row, found[0] if found else [], by_label=False)
 
 
 def _block_header(source: SourceRow, form: Form) -> Header:

@@ -7,10 +7,10 @@ only where they leave one place free, and is then never sure.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from functools import partial
 
 from parsers.align.columns import _broken_header, is_header, read_header
+from parsers.align.glued import glued_header, glued_placements, is_glued
 from parsers.align.placing import place_row
 from parsers.align.rows import (
     Header,
@@ -19,15 +19,14 @@ from parsers.align.rows import (
     match_row,
     split_row,
     state_of,
-    where_of,
     widths_of,
     words_as_values,
 )
 from parsers.align.taking import report_missing, take
 from parsers.layout import SourceRow
 from parsers.model import Where
-from parsers.normalize import Figure, comparable, label
-from parsers.reading import Reading, TableReading
+from parsers.normalize import label
+from parsers.reading import TableReading
 from parsers.templates import Form, Row, finding, load_form
 
 
@@ -41,11 +40,13 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
     form = newest if out.form == "2021" else oldest
     data = sorted([*labelled, *(single if out.form == "2019" else [])], key=lambda r: (r.source.block, r.source.index))
     data = _neighbours(data, rows, form, out)
+    if is_glued(data):
+        _read_glued(out, data, rows, form)
+        report_missing(out, form)
+        return out
     header = headers or Header(tuple(c.key for c in form.columns), {}, -1, named=False)
     if not header.named:
         out.findings.append(finding("columns_not_named", table=out.table))
-    header = replace(header, blocks=(len(header.keys),) if header.keys[-1] == "total" else ())
-    data = _without_lost_blanks(data, len(header.keys), out)
     widths = widths_of(rows)
     homes = _homes(data, form)
     siblings, strong = _siblings(data, form, len(header.keys))
@@ -137,7 +138,7 @@ def _neighbours(data: list[Labelled], rows: list[SourceRow], form: Form, out: Ta
             result.append(row)
             continue
         labels, values = split_row(source.cells)
-        if sum(state_of(v) == "figure" for v in values) < 2:
+        if sum(state_of(v) == "figure" for v in values) < 2 and not any(v.glued for v in values):
             continue
         name = labels[-1].text if labels else ""
         if labels and match_group(label(name), form.groups):
@@ -158,17 +159,17 @@ def _neighbours(data: list[Labelled], rows: list[SourceRow], form: Form, out: Ta
     return result
 
 
-def _without_lost_blanks(data: list[Labelled], count: int, out: TableReading) -> list[Labelled]:
-    """Drop glued rows where one of them has fewer digits than columns: blanks were lost, and every cut is a guess."""
-    glued = [r for r in data if len(r.values) == 1 and count > 1]
-    if all(len(comparable(r.values[0].text)) >= count for r in glued):
-        return data
-    for row in glued:
-        where = where_of(row.source, row.label_cell)
-        for column in load_form("requests", "2021").columns:
-            out.cells[row.key, column.key] = Reading(Figure("undecidable"), row.values[0].text, where, by_label=False)
-    out.findings.append(finding("rows_lost"))
-    return [r for r in data if r not in glued]
+def _read_glued(out: TableReading, data: list[Labelled], rows: list[SourceRow], form: Form) -> None:
+    """Read rows whose figures lost their borders: all ways to cut them stay open for the sums."""
+    header = glued_header([s for s in rows if is_header(s, form)], form)
+    if header is None or not header.named:
+        out.findings.append(finding("columns_not_named", table=out.table))
+    placements = glued_placements([(row, (header.run(),)) for row in data]) if header else [None] * len(data)
+    keys = tuple(key for key in header.keys if key) if header else tuple(c.key for c in form.columns)
+    for row, found in zip(data, placements, strict=True):
+        take(out, form, Header(keys, {}, row.source.block, named=False), row, found[0] if found else [], by_label=False)
+    if any(found and any(not c or not c.text for p in found[0] for c in p) for found in placements):
+        out.findings.append(finding("rows_lost"))
 
 
 def _depth(form: Form, key: str) -> int:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from parsers.align.cutting import Run, counts
+from parsers.align.glued import glued_placements
 from parsers.align.placing import place_row
-from parsers.align.rows import Header, column_of, split_row, state_of
+from parsers.align.rows import Header, Labelled, column_of, split_row, state_of, where_of
 from parsers.align.taking import combined, options_of
 from parsers.layout import SourceRow
 from parsers.model import GridCell, Where
@@ -30,8 +32,10 @@ def read_review(rows: list[SourceRow]) -> TableReading:
     if header is None:
         header = Header(tuple(keys), {}, -1, named=False)
         out.findings.append(finding("columns_not_named", table=out.table))
-    header = replace(header, blocks=(len(form.columns),) * len(form.rows))
     for number, source in enumerate(data_rows):
+        if not number and any(c.glued for c in source.cells):
+            _take_glued(out, source, header, form)
+            continue
         _, values = split_row(source.cells)
         if len(source.cells) == len(keys):
             values = list(source.cells)  # words in the first column are no label where all fifteen cells are there
@@ -57,6 +61,37 @@ def read_review(rows: list[SourceRow]) -> TableReading:
     return out
 
 
+def _take_glued(out: TableReading, source: SourceRow, header: Header, form: Form) -> None:
+    """Take a row whose figures lost their borders, each block with the ways that B1 leaves of it."""
+    size = len(form.columns)
+    named = [header.keys[i : i + size] for i in range(0, len(header.keys), size)]
+    blocks = [(keys[0].split("/")[0], [key.split("/")[1] for key in keys]) for keys in named]
+    runs = tuple(Run(counts(size), columns.index("total")) for _, columns in blocks)
+    labels, values = split_row(source.cells)
+    row = Labelled(source, (labels or values)[0], tuple(values), "")
+    (found,) = glued_placements([(row, runs)])
+    whole = " ".join(c.text.strip() for c in values)
+    where = where_of(source, values[0])
+    if found is None:
+        out.findings.append(
+            finding("undecidable_row", where, row="1", table=out.table, figures=1, columns=len(header.keys))
+        )
+    for number, (block, columns) in enumerate(blocks):
+        if found is None:
+            undecided = Reading(Figure("undecidable"), whole, where, by_label=False)
+            out.cells |= {(block, column): undecided for column in columns}
+            continue
+        choices = [
+            {
+                c: options_of(source, cell, form.column(c), None, False)[0]
+                for c, cell in zip(columns, placed, strict=True)
+                if cell
+            }
+            for placed in found[number]
+        ]
+        out.open_rows.append(OpenRow(block, tuple(choices)))
+
+
 def _review_options(
     source: SourceRow, header: Header, form: Form, placement: Sequence[GridCell | None], layout: bool
 ) -> dict[str, list[Reading]]:
@@ -70,6 +105,8 @@ def _review_options(
 
 def _figures_only(source: SourceRow) -> bool:
     """Tell whether a row is table four's data: figures, perhaps after one label, perhaps with a stray word."""
+    if any(c.glued for c in source.cells):
+        return True
     figures = sum(state_of(c) == "figure" for c in source.cells)
     words = sum(state_of(c) == "text" for c in source.cells)
     return figures >= 5 and words <= 2
@@ -89,8 +126,8 @@ def _review_header(header_rows: list[SourceRow], form: Form) -> Header | None:
     if header_rows[0].spans_known:
         leaves.sort(key=lambda leaf: leaf[1])
         groups = _groups_by_column(header_rows, form)
-    elif groups != [r.key for r in form.rows]:
-        return None  # a capture lost the columns under its groups: only the form's own order can be told
+    elif groups[0] != form.rows[0].key:
+        return None  # a capture lost the columns under its groups: read in rows, the leaves of the first come first
     size = len(form.columns)
     keys = []
     for i, (leaf, _) in enumerate(leaves):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from parsers.layout import SourceRow
 from parsers.model import GridCell, Where
 from parsers.normalize import is_figure, label
-from parsers.templates import Column, Group, Kind, Row
+from parsers.templates import Column, Group, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,6 @@ class Header:
     units: dict[str, str] = field(default_factory=dict)
     ignored: frozenset[int] = frozenset()
     """Grid columns that the header names and the form does not have (备注, 小计, 序号)."""
-    kinds: tuple[Kind, ...] = ()
-    blocks: tuple[int, ...] = ()
-    """Sizes of the runs of columns whose last is the sum of the others; none in table two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Labelled:
 
 
 def state_of(cell: GridCell) -> str:
-    if is_figure(cell.text):
+    if cell.glued or is_figure(cell.text):
         return "figure"
     return "text" if cell.text.strip() else "blank"
 

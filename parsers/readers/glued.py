@@ -1,206 +1,288 @@
 """Captures that lost all cell borders: a report in one line, its labels and digits glued to each other.
 
-Guarantees: nothing is read that the labels of a form do not delimit; the digits between two labels stay one cell, in which
-the reader of tables finds every admissible way to cut them (parsers.align), and none of which is ever sure.
+Guarantees: nothing is read that the labels of a form do not delimit; what stands between two labels stays one cell, in
+which the reader of tables finds every admissible way to cut it (parsers.align.glued), and none of which is ever sure.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from parsers.model import Block, Grid, GridCell, Paragraph
-from parsers.normalize import to_simplified
+from parsers.normalize import DASHES, PHRASES, to_simplified
+from parsers.sections import heading_number
 from parsers.templates import FORMS, load_form
 
 _MIN_LABELS = 8
 """So many rows of table three must be named in one paragraph before it is taken for a glued report."""
 _HEADING = re.compile(
-    r"[一二三四五六]、\s*(?:总体情况|主动公开政府信息情况|收到和处理政府信息公开申请情况|(?:因)?政府信息公开(?:工作)?(?:被申请)?行政复议、(?:提起)?行政诉讼情况"
+    r"[一二三四五六]、(?:总体情况|主动公开政府信息情况|收到和处理政府信息公开申请情况|(?:因)?政府信息公开(?:工作)?(?:被申请)?行政复议、(?:提起)?行政诉讼情况"
     r"|(?:政府信息公开工作)?存在的?主要问题[及和与](?:改进|整改)(?:情况|措施)|其他需要报告的事项)"
 )
-_STARTS_A_ROW = ("申请人情况", "自然人", "商业企业", "行政复议")
+_ANNEX = re.compile(r"附件[一二三1-3]?:")
+_NUMBER = r"[1-9][.、](?!\d)|[一二三四五六七]、|\([一二三四五六七]\)"
+_REMARK = re.compile(r"\([^()]{0,40}\)")
+_FIGURES = re.compile(
+    rf"(?:[\d\s.,+{re.escape(''.join(DASHES))}]|(?<=\d)(?:万元|亿元|元|件|条|项|个|次|宗|份)|(?<=\d)\([^()]{{0,40}}\)|无|不涉及|暂无|未涉及)+"
+)
+_PAGE_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff])\s*[-—–]\s*\d{1,3}\s*[-—–]\s*(?=[\u4e00-\u9fff])")
+_SERIAL = re.compile(r"序号|代码|编号|行次")
+_ORGANISATIONS = re.compile(r"法人或其[他它]组织")
+_OVER = "申请人情况"
+_CORNER = re.compile(r"\([^()]*勾稽[^()]*\)")
+
+
+class _Glued:
+    """A text as it is compared, without the blanks that mean nothing, and what is printed at each place of it.
+
+    Blanks between figures are kept: they may be all that is left of a border.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.printed = text
+        plain = to_simplified(text)
+        for taiwan, mainland in PHRASES:  # only such as keep every place
+            plain = plain.replace(taiwan, mainland)
+        narrow = [n if len(n := unicodedata.normalize("NFKC", c)) == 1 else c for c in plain]
+        skipped = {i for m in _PAGE_NUMBER.finditer("".join(narrow)) for i in range(*m.span())}
+        figure = [c.isdigit() or c in DASHES or c in ".,+" for c in narrow]
+        kept: list[str] = []
+        self.places: list[int] = []
+        for i, c in enumerate(narrow):
+            if i in skipped:
+                continue
+            if c.isspace():
+                ahead = next((j for j in range(i, len(narrow)) if not narrow[j].isspace()), None)
+                if not kept or kept[-1] == " " or not (ahead and figure[ahead] and figure[self.places[-1]]):
+                    continue
+                c = " "
+            kept.append(c)
+            self.places.append(i)
+        self.places.append(len(text))
+        self.plain = "".join(kept)
+
+    def paragraph(self, start: int, end: int) -> Iterator[Paragraph]:
+        """Yield what is printed from one place to another, where anything is."""
+        text = self.printed[self.places[start] : self.places[end]].strip()
+        if text:
+            yield Paragraph(text)
 
 
 def is_glued(text: str) -> bool:
     """Tell whether a paragraph holds a whole table three without borders."""
-    if len(text) < 200:
-        return False
-    return len({m[0] for m in _row_labels().finditer(_plain(text))}) >= _MIN_LABELS
-
-
-def is_one_line(text: str) -> bool:
-    """Tell whether a paragraph is a whole report whose line breaks were lost: it holds its headings, one after the other."""
-    return len(text) > 400 and len(_inline_headings(_plain(text))) >= 3
-
-
-def _inline_headings(text: str) -> list[re.Match[str]]:
-    """Return the headings inside a text, as long as their numbers go up one by one."""
-    found: list[re.Match[str]] = []
-    for match in _INLINE.finditer(text):
-        number = "一二三四五六七八九".index(match[1])
-        if not found or number == "一二三四五六七八九".index(found[-1][1]) + 1:
-            found.append(match)
-    return found
-
-
-def split_lines(text: str) -> Iterator[Block]:
-    """Yield the paragraphs of a report in one line, and its list of indicators where label, unit and figures follow."""
-    text = _plain(text)
-    headings = _inline_headings(text)
-    yield from _with_indicators(text[: headings[0].start()])
-    ends = [*(h.start() for h in headings[1:]), len(text)]
-    for heading, end in zip(headings, ends, strict=True):
-        yield Paragraph(heading[0].strip())
-        yield from _with_indicators(text[heading.end() : end])
-
-
-def _with_indicators(text: str) -> Iterator[Block]:
-    head = _INDICATORS.search(text)
-    rows = [head[0].split()] if head else []
-    at = head.end() if head else 0
-    while head and (row := _INDICATOR_ROW.match(text, at)):
-        rows.append([row["label"], row["unit"], *row["figures"].split()])
-        at = row.end()
-    if head is None or len(rows) < 4:
-        if text.strip():
-            yield Paragraph(text.strip())
-        return
-    if text[: head.start()].strip():
-        yield Paragraph(text[: head.start()].strip())
-    yield Grid(
-        tuple(tuple(GridCell(cell, y, x) for x, cell in enumerate(row)) for y, row in enumerate(rows)),
-        spans_known=False,
+    return (
+        len(text) >= 200
+        and len({m["row"] for m in _row_labels().finditer(_Glued(text).plain) if m["row"]}) >= _MIN_LABELS
     )
-    if text[at:].strip():
-        yield Paragraph(text[at:].strip())
-
-
-_INLINE = re.compile(r"(?:(?<=[。;!…\]])|(?<=\s))([一二三四五六七八九])、[^\s,。;:!?()\d]{4,28}(?=\s)")
-_INDICATORS = re.compile(
-    r"(?:统计)?指标(?:名称)? +(?:计量)?单位(?: +(?:\d{4}年度?|[^\s\d]{2,6}))+?(?= +\S+ +(?:条|件|次|篇|人|个|元))"
-)
-_INDICATOR_ROW = re.compile(
-    r"\s*(?P<label>(?:其中:)?(?:\d、)?[^\s\d]+) +(?P<unit>条|件|次|篇|个|人|人次|元|万元|份) +(?P<figures>[\d.,]+(?: +[\d.,]+(?![\d.,]*、))*)"
-)
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", to_simplified(text))
 
 
 def split_glued(text: str) -> Iterator[Block]:
     """Yield the paragraphs and grids of a glued report, cut at its section headings and at the labels of the forms."""
-    text = _plain(text)
-    starts = [m.start() for m in _HEADING.finditer(text)]
-    for start, end in zip([0, *starts], [*starts, len(text)], strict=True):
-        piece = text[start:end]
-        heading = _HEADING.match(piece)
-        if heading:
-            yield Paragraph(heading[0])
-            piece = piece[heading.end() :]
-        yield from _section(piece)
+    glued = _Glued(text)
+    marks = sorted([*_HEADING.finditer(glued.plain), *_ANNEX.finditer(glued.plain)], key=lambda m: m.start())
+    starts = [(0, 0, None), *((m.start(), m.end() if _HEADING.match(m[0]) else m.start(), m[0]) for m in marks)]
+    ends = [start for start, _, _ in starts[1:]]
+    for (start, begin, name), end in zip(starts, [*ends, len(glued.plain)], strict=True):
+        yield from glued.paragraph(start, begin)
+        section = heading_number(name) if name else None
+        if section == 2:
+            yield from _proactive(glued, begin, end)
+        elif section == 4:
+            yield from _review(glued, begin, end)
+        else:
+            yield from _requests(glued, begin, end)
 
 
-def _section(text: str) -> Iterator[Block]:
-    labels = list(_labels().finditer(text))
-    if len(labels) < 4:
-        if text.strip():
-            yield Paragraph(text.strip())
-        return
-    before = text[: labels[0].start()].strip()
-    if before:
-        yield Paragraph(before)
-    rows: list[list[str]] = [[]]
-    rest = ""
-    ends = [*(m.start() for m in labels[1:]), len(text)]
-    for match, end in zip(labels, ends, strict=True):
-        name, between = match[0], text[match.end() : end]
-        remark = _REMARK.match(between)
-        if remark:  # a bracket that belongs to the label, such as the unit over a column
-            name, between = name + remark[0], between[remark.end() :]
-        digits = _DIGITS.match(between)
-        if _begins_row(name):
-            rows.append([])
-        rows[-1].append(name)
-        if digits:
-            if _figures_alone(name):
-                rows.append([])
-            rows[-1].append(digits[0].strip())
-            rows.append([])
-            between = between[digits.end() :]
-        rest += between
-    filled = [row for row in rows if row]
-    yield Grid(
-        tuple(tuple(GridCell(cell, y, x) for x, cell in enumerate(row)) for y, row in enumerate(filled)),
+def _grid(rows: Iterable[Sequence[tuple[str, bool]]]) -> Grid:
+    """Return a grid of (text, whether it is a row's figures without borders)."""
+    return Grid(
+        tuple(tuple(GridCell(t, y, x, glued=glued) for x, (t, glued) in enumerate(row)) for y, row in enumerate(rows)),
         spans_known=False,
     )
-    if rest.strip():
-        yield Paragraph(rest.strip())
 
 
-_REMARK = re.compile(r"\s*\([^()]{0,24}\)")
-_DIGITS = re.compile(r"[\s]*[-+]?\d[\d\s.,+-]*(?:万元|元)?|[\s]*[-—/]+(?=\D|$)")
+def _names(texts: Iterable[str]) -> list[tuple[str, bool]]:
+    return [(text, False) for text in texts if text]
 
 
-def _begins_row(name: str) -> bool:
-    plain = re.sub(r"\s", "", name)
-    return plain.startswith((*_STARTS_A_ROW, "第二十条", "信息内容")) or bool(_row_names().fullmatch(name))
+# -- table three -----------------------------------------------------------------------------------
 
 
-def _figures_alone(name: str) -> bool:
-    """Tell whether figures after this label stand in a row of their own: table four's single row has no label."""
-    return re.sub(r"\s", "", name) == "总计"
+def _requests(glued: _Glued, start: int, end: int) -> Iterator[Block]:
+    """Yield table three with what stands around it; all as a paragraph where too few of its rows are named."""
+    text = glued.plain[:end]
+    labels = list(_row_labels().finditer(text, start))
+    if len({m["row"] for m in labels if m["row"]}) < _MIN_LABELS:
+        yield from glued.paragraph(start, end)
+        return
+    first = next(i for i, m in enumerate(labels) if m["row"])
+    labels = labels[first:]
+    head = _CORNER.search(text, start, labels[0].start())
+    over = text.find(_OVER, start, labels[0].start())
+    begin = min([at for at in (head.start() if head else -1, over) if at >= 0], default=labels[0].start())
+    serial = _SERIAL.search(text, max(start, begin - 2), labels[0].start())
+    begin = min(begin, serial.start()) if serial else begin
+    yield from glued.paragraph(start, begin)
+    names = _column_names(text[begin : labels[0].start()])
+    before, behind = _serials(names)
+    rows = [_names([head[0] if head else "", *(_in_order([n for n in names if not _SERIAL.fullmatch(n)]))])]
+    texts: list[str] = []
+    number = 0
+    close = end
+    for label, following in zip(labels, [*labels[1:], None], strict=True):
+        if following is None:
+            figures = _FIGURES.match(text, label.end())
+            close = figures.end() if figures else label.end()
+        figures_text = text[label.end() : following.start() if following else close]
+        texts.append(label[0])
+        if not figures_text.strip() and not label["row"]:
+            continue
+        number += bool(label["row"]) or bool(figures_text.strip())
+        if before and figures_text.endswith(str(number + 1)) and following:
+            figures_text = figures_text[: -len(str(number + 1))]
+        if behind:
+            figures_text = re.sub(rf"^0?{number}", "", figures_text)
+        rows.append([*_names(texts), (figures_text, True)])
+        texts = []
+    if texts:
+        rows.append(_names(texts))
+    yield _grid(row for row in rows if row)
+    yield from glued.paragraph(close, end)
 
 
-def _pattern(label: str) -> str:
-    """Return a label as a pattern: blanks may stand anywhere, quotes may be of any kind, a remark may be missing."""
-    plain = re.sub(r"\s", "", _plain(label))
-    head, bracket, remark = plain.partition("(区分")
-    signs = [("[\"“”'‘’]?" if c in "\"“”'‘’" else re.escape(c)) for c in head]
-    tail = r"(?:\s*" + r"\s*".join(re.escape(c) for c in bracket + remark) + ")?" if bracket else ""
-    return r"\s*".join(signs) + tail
+def _column_names(text: str) -> list[str]:
+    """Return the names in a header, those that no form knows too, without the corner's."""
+    names: list[str] = []
+    at = 0
+    text = _CORNER.sub("", text)
+    for match in _column_labels().finditer(text):
+        names += [text[at : match.start()], match[0]]
+        at = match.end()
+    return [name for name in (*names, re.sub(r"\d+$", "", text[at:])) if name.strip()]
 
 
-@cache
-def _row_names() -> re.Pattern[str]:
-    """Return one pattern for what names a row or a group of rows."""
-    names = {"规范性文件"}
-    for table in ("proactive_disclosure", "requests"):
-        for form in FORMS[table]:
-            template = load_form(table, form)
-            names |= {r.zh for r in template.rows} | {g.zh for g in template.groups}
-    return re.compile("|".join(sorted(map(_pattern, names), key=len, reverse=True)))
+def _serials(names: Sequence[str]) -> tuple[bool, bool]:
+    """Tell whether rows are numbered in a column (before, behind) their labels."""
+    at = [i for i, name in enumerate(names) if _SERIAL.fullmatch(name)]
+    return bool(at), False
+
+
+def _in_order(names: Sequence[str]) -> list[str]:
+    """Return the names of columns from left to right: the organisations stand in a row of their own below the others.
+
+    A name that no form knows and that follows 申请人情况 at once stands beside it, behind all that is under it.
+    """
+    under = list(names[names.index(_OVER) + 1 :]) if _OVER in names else list(names)
+    known = [bool(_column_labels().fullmatch(name)) for name in under]
+    beside = under[: known.index(True)] if True in known else []
+    under = under[len(beside) :]
+    at = next((i for i, name in enumerate(under) if _ORGANISATIONS.fullmatch(name)), None)
+    if at is None:
+        return [*under, *beside]
+    members = [c.match for c in load_form("requests", "2021").columns if c.group]
+    upper = [
+        i for i, n in enumerate(under) if _column_labels().fullmatch(n) and not any(m.fullmatch(n) for m in members)
+    ]
+    below = max(upper) + 1
+    return [*under[:at], *under[below:], *under[at + 1 : below], *beside]
+
+
+def _loose(pattern: str) -> str:
+    """Return a label's pattern as it is found inside a text: what may follow its words is bounded."""
+    return pattern.replace(".*", r"(?:[^\d(]{0,24}?政府信息公开(?:申请)?(?:数量?|件数)?)?")
 
 
 @cache
 def _row_labels() -> re.Pattern[str]:
-    names = {row.zh for row in load_form("requests", "2021").rows if row.group}
-    return re.compile("|".join(sorted(map(_pattern, names), key=len, reverse=True)))
+    """Return the pattern of what names a row or a group of table three, with its number; `row` is its words if known."""
+    form = load_form("requests", "2021")
+    alone = [r.match.pattern for r in form.rows if not r.needs_group and r.key not in ("granted", "total_processed")]
+    groups = [g.match.pattern for g in form.groups]
+    numbered = [r.match.pattern for r in form.rows]
+    words = "|".join(f"(?:{_loose(p)})" for p in numbered)
+    rest = "|".join(f"(?:{_loose(p)})" for p in groups)
+    named = "|".join(f"(?:{_loose(p)})" for p in alone)
+    quotes = "[\"“”'‘’]?"
+    remark = r"(?:\([^()\d]{2,40}\))?"
+    return re.compile(
+        rf"(?:{_NUMBER}){quotes}(?:(?:{rest}){remark}|(?P<row>{words}){quotes}{remark}|[^\d\s({re.escape(''.join(DASHES))}]{{0,60}}?(?=[\d{re.escape(''.join(DASHES))}]|{_NUMBER}))"
+        rf"|{quotes}(?P<unnumbered>{named}){quotes}{remark}"
+    )
 
 
 @cache
-def _labels() -> re.Pattern[str]:
-    """Return one pattern for every label of every form, the longest first."""
-    names: set[str] = {
-        "信息内容",
-        "申请人情况",
-        "法人或其他组织",
-        "行政诉讼",
-        "未经复议直接起诉",
-        "复议后起诉",
-        "行政复议",
-    }
-    for table, forms in FORMS.items():
-        for form in forms:
-            template = load_form(table, form)
-            names |= {c.zh for c in template.columns} | {g.zh for g in template.groups}
-            names |= {b.clause for b in template.blocks}
-            if table != "review_and_litigation":
-                names |= {r.zh for r in template.rows}
-            if template.corner:
-                names.add(template.corner)
-    names |= {"本年收费金额", "规范性文件"}
-    return re.compile("|".join(sorted(map(_pattern, names), key=len, reverse=True)))
+def _column_labels() -> re.Pattern[str]:
+    form = load_form("requests", "2021")
+    names = [c.match.pattern for c in form.columns]
+    return re.compile("|".join((_OVER, _ORGANISATIONS.pattern, *(f"(?:{p})" for p in names))))
+
+
+# -- tables two and four ---------------------------------------------------------------------------
+
+
+def _proactive(glued: _Glued, start: int, end: int) -> Iterator[Block]:
+    """Yield table two: header cells side by side, and each row's name with all that stands up to the next name."""
+    text = glued.plain[:end]
+    labels = list(_proactive_labels().finditer(text, start))
+    if len(labels) < 4:
+        yield from glued.paragraph(start, end)
+        return
+    yield from glued.paragraph(start, labels[0].start())
+    rows: list[list[tuple[str, bool]]] = [[]]
+    close = end
+    for label, following in zip(labels, [*labels[1:], None], strict=True):
+        at = label.end()
+        remark = None if label["row"] else _REMARK.match(text, at)
+        at = remark.end() if remark else at
+        if following is None:
+            figures = _FIGURES.match(text, at)
+            close = figures.end() if figures else at
+        between = text[at : following.start() if following else close]
+        if label["row"]:
+            rows += [[(label["row"], False), (between, True)], []]
+            continue
+        if label["clause"] or label[0] == "信息内容":
+            rows.append([])
+        rows[-1] += _names((text[label.start() : at], between.strip()))
+    yield _grid(row for row in rows if row)
+    yield from glued.paragraph(close, end)
+
+
+@cache
+def _proactive_labels() -> re.Pattern[str]:
+    forms = [load_form("proactive_disclosure", name) for name in FORMS["proactive_disclosure"]]
+    rows = dict.fromkeys(r.match.pattern for f in forms for r in f.rows)
+    columns = dict.fromkeys(c.match.pattern for f in forms for c in f.columns)
+    return re.compile(
+        r"(?P<clause>第二十条第?\([一五六八九]\)项)|信息内容"
+        rf"|(?P<column>{'|'.join(f'(?:{p})' for p in columns)})|(?P<row>{'|'.join(f'(?:{p})' for p in rows)})"
+    )
+
+
+def _review(glued: _Glued, start: int, end: int) -> Iterator[Block]:
+    """Yield table four: its header as it reads, and its single row, perhaps with a label of its own."""
+    text = glued.plain[:end]
+    labels = list(_review_labels().finditer(text, start))
+    if len(labels) < 4:
+        yield from glued.paragraph(start, end)
+        return
+    yield from glued.paragraph(start, labels[0].start())
+    header = _names(text[label.start() : label.end()] for label in labels)
+    at = labels[-1].end()
+    named = re.compile(r"[\u4e00-\u9fff]{2,8}(?=\d)").match(text, at)
+    row = _names([named[0]]) if named and not _FIGURES.match(text, at) else []
+    at = named.end() if named and row else at
+    figures = _FIGURES.match(text, at)
+    close = figures.end() if figures else at
+    yield _grid([header, [*row, (text[at:close], True)]])
+    yield from glued.paragraph(close, end)
+
+
+@cache
+def _review_labels() -> re.Pattern[str]:
+    form = load_form("review_and_litigation", "2021")
+    names = [*(c.match.pattern for c in form.columns), *(r.match.pattern for r in form.rows)]
+    return re.compile("|".join(("行政诉讼", *(f"(?:{p})" for p in names))))

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 
 from parsers.model import Block, Document, Finding, Grid, GridCell, Paragraph
 from parsers.normalize import comparable, is_figure
-from parsers.readers.glued import is_glued, is_one_line, split_glued, split_lines
+from parsers.readers.glued import is_glued, split_glued
+from parsers.readers.one_line import is_one_line, split_lines
 from parsers.templates import finding
 
 _RULE = re.compile(r"^\s*:?-{3,}:?\s*$")
