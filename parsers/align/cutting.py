@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from parsers.normalize import DASHES, NONE_WORDS, comparable
 from parsers.templates import Kind
@@ -37,11 +37,15 @@ Way = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Columns side by side: how their figures are written, which is the sum of the others, which the form does not have."""
+    """Columns side by side: how their figures are written, and which is the sum of the others.
+
+    What stands in `foreign` columns is in no sum, and they may be blank; in those of `remarks` no figure stands.
+    """
 
     kinds: tuple[Kind, ...]
     total: int | None = None
-    foreign: frozenset[int] = field(default=frozenset())
+    foreign: frozenset[int] = frozenset()
+    remarks: frozenset[int] = frozenset()
 
 
 def counts(columns: int) -> tuple[Kind, ...]:
@@ -184,7 +188,7 @@ class _Cutter:
             if self.steps > self.most:
                 raise _TooMany
             now, known = parts, total
-            if end > walk.stop:
+            if end > walk.stop or (index in run.remarks and number is not None and cell):
                 continue
             if adding and index not in run.foreign:
                 if number is None:

@@ -6,6 +6,7 @@ fewer figures than columns, blanks were lost, and every row may have lost some.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -20,33 +21,65 @@ from parsers.templates import Form
 Placement = list[GridCell | None]
 
 
+_REMARKS = re.compile("^(备注|说明)$")
+
+
 @dataclass(frozen=True, slots=True)
 class GluedHeader:
-    """The columns in the order they are printed, "" for one that the form does not have; `named`: a header names them."""
+    """The columns in the order they are printed, "" for one that the form does not have; `named`: the header names all."""
 
     keys: tuple[str, ...]
     named: bool = True
+    remarks: frozenset[int] = frozenset()
 
     def run(self) -> Run:
         """Return how the figures of a row under these columns are cut."""
         total = self.keys.index("total") if "total" in self.keys else None
-        return Run(counts(len(self.keys)), total, frozenset(i for i, key in enumerate(self.keys) if not key))
+        foreign = frozenset(i for i, key in enumerate(self.keys) if not key)
+        return Run(counts(len(self.keys)), total, foreign, self.remarks)
 
 
-def glued_header(header_rows: Sequence[SourceRow], form: Form) -> GluedHeader | None:
-    """Name table three's columns; the form's own where there is no header, None where a name is missing or damaged."""
+def glued_headers(header_rows: Sequence[SourceRow], form: Form) -> list[GluedHeader]:
+    """Return what table three's columns may be, none where their names do not tell.
+
+    Without a header they are the form's. Where one organisation is missing and one name strange, that is its name,
+    damaged; where none is strange its name may be lost, or the column not there: the rows' figures say which.
+    """
     names = [n for s in header_rows for c in s.cells if (n := label(c.text)) and not OVER_COLUMNS.search(n)]
+    order = [c.key for c in form.columns]
     if not names:
-        return GluedHeader(tuple(c.key for c in form.columns), named=False)
+        return [GluedHeader(tuple(order), named=False)]
     columns = [column_of(name, form.columns) for name in names]
-    keys = tuple(c.key if c else "" for c in columns)
-    found = [key for key in keys if key]
-    missing = {c.key for c in form.columns} - set(found)
-    if len(set(found)) < len(found) or not missing <= {c.key for c in form.columns if c.group}:
-        return None
-    if missing and (len(missing) > 2 or len(found) < len(keys)):
-        return None  # one that the form does not have may be the missing one with a damaged name
-    return GluedHeader(keys)
+    keys = [c.key if c else "" for c in columns]
+    missing = [key for key in order if key not in keys]
+    strange = [i for i, key in enumerate(keys) if not key]
+    if len(set(keys) - {""}) + len(strange) < len(keys) or any(form.column(key).group is None for key in missing):
+        return []
+    if not missing:
+        return [GluedHeader(tuple(keys), remarks=frozenset(i for i in strange if _REMARKS.match(names[i])))]
+    if len(missing) == 1 and len(strange) == 1:
+        keys[strange[0]] = missing[0]
+        return [GluedHeader(tuple(keys), named=False)]
+    if strange or len(missing) > 2:
+        return []
+    found = [GluedHeader(tuple(keys))]
+    if len(missing) == 1 and keys == [key for key in order if key in keys]:
+        found.append(GluedHeader(tuple(order), named=False))
+    return found
+
+
+def fitting_header(headers: Sequence[GluedHeader], rows: Sequence[Labelled]) -> GluedHeader | None:
+    """Return the header under which most rows have just as many figures as it has columns."""
+    allowance = Allowance()
+
+    def fitting(header: GluedHeader) -> int:
+        return sum(
+            _adds_up(c, [header.run()])
+            for r in rows
+            if (c := cut_figures(_printed(r), [header.run()], allowance=allowance))
+        )
+
+    return headers[0] if len(headers) == 1 else max(headers, key=fitting, default=None)
 
 
 def is_glued(rows: Sequence[Labelled]) -> bool:
@@ -57,11 +90,36 @@ def is_glued(rows: Sequence[Labelled]) -> bool:
 def glued_placements(rows: Sequence[tuple[Labelled, Sequence[Run]]]) -> list[tuple[list[Placement], ...] | None]:
     """Return for each row and each of its runs the placements that its text admits; None for none, or too many."""
     allowance = Allowance()
-    texts = ["".join(cell.text for cell in row.values) for row, _ in rows]
-    cuts = [cut_figures(text, runs, allowance=allowance) for text, (_, runs) in zip(texts, rows, strict=True)]
-    if any(cut is not None and not all(cut.ways) for cut in cuts):
-        cuts = [_with_blanks(text, runs, allowance) for text, (_, runs) in zip(texts, rows, strict=True)]
+    texts = [(_printed(row), runs) for row, runs in rows]
+    cuts = [cut_figures(text, runs, allowance=allowance) for text, runs in texts]
+    doubtful = [i for i, (cut, (_, runs)) in enumerate(zip(cuts, texts, strict=True)) if not _adds_up(cut, runs)]
+    with_blanks = {i: _with_blanks(*texts[i], allowance) for i in doubtful}
+    if any(_shows_blanks(cuts[i], cut) for i, cut in with_blanks.items()):
+        with_blanks |= {i: _with_blanks(*text, allowance) for i, text in enumerate(texts) if i not in with_blanks}
+    for i, cut in with_blanks.items():
+        if cut is not None or not _is_cut(cuts[i]):  # where they are too many, the row is as if nothing was lost
+            cuts[i] = cut
     return [_placed(row, cut, runs) for (row, runs), cut in zip(rows, cuts, strict=True)]
+
+
+def _printed(row: Labelled) -> str:
+    return "".join(cell.text for cell in row.values)
+
+
+def _is_cut(cut: Cut | None) -> bool:
+    return cut is not None and all(cut.ways)
+
+
+def _adds_up(cut: Cut | None, runs: Sequence[Run]) -> bool:
+    """Tell whether a row can be cut into all its cells so that its sum holds, if it has one."""
+    return cut is None or (_is_cut(cut) and (cut.summed or all(run.total is None for run in runs)))
+
+
+def _shows_blanks(cut: Cut | None, with_blanks: Cut | None) -> bool:
+    """Tell whether a row must have lost blanks: it has too few figures, or adds up with blanks alone."""
+    if with_blanks is None:
+        return not _is_cut(cut)
+    return _is_cut(with_blanks) and (with_blanks.summed or not _is_cut(cut))
 
 
 def _with_blanks(text: str, runs: Sequence[Run], allowance: Allowance) -> Cut | None:
@@ -75,7 +133,7 @@ def _placed(row: Labelled, cut: Cut | None, runs: Sequence[Run]) -> tuple[list[P
     if cut is None or not all(cut.ways):
         return None
     first = row.values[0] if row.values else row.label_cell
-    whole = "".join(cell.text for cell in row.values)
+    whole = _printed(row)
     out: list[list[Placement]] = []
     for run, ways in zip(runs, cut.ways, strict=True):
         kept = dict.fromkeys(tuple(c for i, c in enumerate(way) if i not in run.foreign) for way in ways)

@@ -10,7 +10,7 @@ from collections import Counter
 from functools import partial
 
 from parsers.align.columns import _broken_header, is_header, read_header
-from parsers.align.glued import glued_header, glued_placements, is_glued
+from parsers.align.glued import fitting_header, glued_headers, glued_placements, is_glued
 from parsers.align.placing import place_row
 from parsers.align.rows import (
     Header,
@@ -161,7 +161,7 @@ def _neighbours(data: list[Labelled], rows: list[SourceRow], form: Form, out: Ta
 
 def _read_glued(out: TableReading, data: list[Labelled], rows: list[SourceRow], form: Form) -> None:
     """Read rows whose figures lost their borders: all ways to cut them stay open for the sums."""
-    header = glued_header([s for s in rows if is_header(s, form)], form)
+    header = fitting_header(glued_headers([s for s in rows if is_header(s, form)], form), data)
     if header is None or not header.named:
         out.findings.append(finding("columns_not_named", table=out.table))
     placements = glued_placements([(row, (header.run(),)) for row in data]) if header else [None] * len(data)

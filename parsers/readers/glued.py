@@ -32,6 +32,9 @@ _PAGE_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff])\s*[-—–]\s*\d{1,3}\s*[-—�
 _SERIAL = re.compile(r"序号|代码|编号|行次")
 _ORGANISATIONS = re.compile(r"法人或其[他它]组织")
 _OVER = "申请人情况"
+_QUOTES = frozenset("\"“”'‘’「」『』")
+_HEADER_AGAIN = re.compile(r"\([^()]*勾稽|申请人情况")
+"""A header that a page break repeats behind a row."""
 _CORNER = re.compile(r"\([^()]*勾稽[^()]*\)")
 
 
@@ -52,7 +55,7 @@ class _Glued:
         kept: list[str] = []
         self.places: list[int] = []
         for i, c in enumerate(narrow):
-            if i in skipped:
+            if i in skipped or c in _QUOTES:
                 continue
             if c.isspace():
                 ahead = next((j for j in range(i, len(narrow)) if not narrow[j].isspace()), None)
@@ -127,7 +130,8 @@ def _requests(glued: _Glued, start: int, end: int) -> Iterator[Block]:
     begin = min(begin, serial.start()) if serial else begin
     yield from glued.paragraph(start, begin)
     names = _column_names(text[begin : labels[0].start()])
-    before, behind = _serials(names)
+    behind = serial is not None and head is not None and serial.start() >= head.end()
+    before = serial is not None and not behind
     rows = [_names([head[0] if head else "", *(_in_order([n for n in names if not _SERIAL.fullmatch(n)]))])]
     texts: list[str] = []
     number = 0
@@ -141,6 +145,9 @@ def _requests(glued: _Glued, start: int, end: int) -> Iterator[Block]:
         if not figures_text.strip() and not label["row"]:
             continue
         number += bool(label["row"]) or bool(figures_text.strip())
+        again = _HEADER_AGAIN.search(figures_text)
+        if again:
+            figures_text = figures_text[: again.start()]
         if before and figures_text.endswith(str(number + 1)) and following:
             figures_text = figures_text[: -len(str(number + 1))]
         if behind:
@@ -155,19 +162,18 @@ def _requests(glued: _Glued, start: int, end: int) -> Iterator[Block]:
 
 def _column_names(text: str) -> list[str]:
     """Return the names in a header, those that no form knows too, without the corner's."""
+    text = _CORNER.sub("", text)
+    known = [m[0] for m in _column_labels().finditer(text)]
     names: list[str] = []
     at = 0
-    text = _CORNER.sub("", text)
     for match in _column_labels().finditer(text):
-        names += [text[at : match.start()], match[0]]
+        strange = text[at : match.start()]
+        if strange and known.count(match[0]) > 1 and not _SERIAL.fullmatch(strange):
+            names.append(strange + match[0])  # 上年总计 beside 总计
+        else:
+            names += [strange, match[0]]
         at = match.end()
     return [name for name in (*names, re.sub(r"\d+$", "", text[at:])) if name.strip()]
-
-
-def _serials(names: Sequence[str]) -> tuple[bool, bool]:
-    """Tell whether rows are numbered in a column (before, behind) their labels."""
-    at = [i for i, name in enumerate(names) if _SERIAL.fullmatch(name)]
-    return bool(at), False
 
 
 def _in_order(names: Sequence[str]) -> list[str]:
@@ -205,11 +211,10 @@ def _row_labels() -> re.Pattern[str]:
     words = "|".join(f"(?:{_loose(p)})" for p in numbered)
     rest = "|".join(f"(?:{_loose(p)})" for p in groups)
     named = "|".join(f"(?:{_loose(p)})" for p in alone)
-    quotes = "[\"“”'‘’]?"
     remark = r"(?:\([^()\d]{2,40}\))?"
     return re.compile(
-        rf"(?:{_NUMBER}){quotes}(?:(?:{rest}){remark}|(?P<row>{words}){quotes}{remark}|[^\d\s({re.escape(''.join(DASHES))}]{{0,60}}?(?=[\d{re.escape(''.join(DASHES))}]|{_NUMBER}))"
-        rf"|{quotes}(?P<unnumbered>{named}){quotes}{remark}"
+        rf"(?:{_NUMBER})(?:(?:{rest}){remark}|(?P<row>{words}){remark}|[^\d\s({re.escape(''.join(DASHES))}]{{0,60}}?(?=[\d{re.escape(''.join(DASHES))}]|{_NUMBER}))"
+        rf"|(?<![\u4e00-\u9fff])(?P<unnumbered>{named}){remark}"
     )
 
 
