@@ -73,9 +73,9 @@ class _Walk:
 
 @dataclass(slots=True)
 class Allowance:
-    """How many cells may be tried for all rows of a table: no table takes longer than three seconds."""
+    """How many cells may be tried for all rows of a table: no table takes longer than two seconds."""
 
-    left: int = 3_000_000
+    left: int = 2_000_000
 
 
 class _TooMany(Exception):
