@@ -67,9 +67,9 @@ def _adding_up(table: str, open_row: OpenRow) -> Iterator[Choice]:
     for choice in open_row.candidates:
         *parts, total = [choice[c].figure if c in choice else None for c in columns]
         numbers = [_adds(f) for f in parts]
-        if total is None or total.state != "value" or any(n is None for n in numbers):
+        if total is None or total.state not in ("value", "dash") or any(n is None for n in numbers):
             continue
-        if sum(n or 0 for n in numbers) == total.value and any(f and f.state == "value" for f in parts):
+        if sum(n or 0 for n in numbers) == _adds(total) and any(f and f.state in ("value", "dash") for f in parts):
             yield choice
 
 

@@ -93,6 +93,9 @@ def glued_placements(rows: Sequence[tuple[Labelled, Sequence[Run]]]) -> list[tup
     texts = [(_printed(row), runs) for row, runs in rows]
     cuts = [cut_figures(text, runs, allowance=allowance) for text, runs in texts]
     doubtful = [i for i, (cut, (_, runs)) in enumerate(zip(cuts, texts, strict=True)) if not _adds_up(cut, runs)]
+    for i in doubtful:
+        cuts[i] = _without_page_number(cuts[i], *texts[i], allowance)
+    doubtful = [i for i in doubtful if not _adds_up(cuts[i], texts[i][1])]
     with_blanks = {i: _with_blanks(*texts[i], allowance) for i in doubtful}
     if any(_shows_blanks(cuts[i], cut) for i, cut in with_blanks.items()):
         with_blanks |= {i: _with_blanks(*text, allowance) for i, text in enumerate(texts) if i not in with_blanks}
@@ -100,6 +103,23 @@ def glued_placements(rows: Sequence[tuple[Labelled, Sequence[Run]]]) -> list[tup
         if cut is not None or not _is_cut(cuts[i]):  # where they are too many, the row is as if nothing was lost
             cuts[i] = cut
     return [_placed(row, cut, runs) for (row, runs), cut in zip(rows, cuts, strict=True)]
+
+
+def _without_page_number(cut: Cut | None, text: str, runs: Sequence[Run], allowance: Allowance) -> Cut | None:
+    """Return the ways to cut a row that adds up but for the number of the page that ends behind it."""
+    if cut is None or len(runs) > 1 or runs[0].total is None:
+        return cut
+    for number in _PAGE_NUMBERS:
+        at = number.search(text)
+        found = cut_figures(text[: at.start()], runs, allowance=allowance) if at else None
+        if found is not None and found.summed:
+            return found
+    return cut
+
+
+_PAGE_NUMBERS = tuple(
+    re.compile(p) for p in (r"[-—–―]\s*\d{1,2}\s*[-—–―]\s*$", r"(?<=\d)[1-9]\s*$", r"(?<=\d)[1-9]\d\s*$")
+)
 
 
 def _printed(row: Labelled) -> str:

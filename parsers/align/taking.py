@@ -7,6 +7,7 @@ figures, or has more figures than columns, is undecidable; nothing is dropped wi
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -61,7 +62,13 @@ def options_of(source: SourceRow, cell: GridCell, column: Column, unit: str | No
     for other in others:
         if other.figure.state in ("value", "blank", "dash") and all(other.figure != f.figure for f in found):
             found.append(other)
+    if len(found) > 1 and first.figure.state == "undecidable" and _NO_FIGURE.match(cell.text):
+        return found[1:]  # what the recogniser took a speck for is none of the readings
     return found
+
+
+_NO_FIGURE = re.compile(r"^\d+(?:[.,:;]\d+)+$")
+"""Digits with marks between them; where that is a figure of its column, it is read before it comes to this."""
 
 
 def _reading(source: SourceRow, cell: GridCell, column: Column, unit: str | None, by_label: bool) -> Reading:

@@ -54,3 +54,15 @@ def pieces_of(ink: Pixels, left: int, top: int, right: int, bottom: int, size: f
         if max(end - start, last - first) >= 0.2 * size:
             pieces.append(Piece(left + first, top + start, left + last, top + end))
     return pieces
+
+
+def parted(ink: Pixels, line: Piece, gap: float) -> list[Piece]:
+    """Return the parts of a line that stand at least `gap` pixels apart."""
+    runs = _runs((ink[line.top : line.bottom, line.left : line.right] > 0).any(axis=0))
+    parts: list[list[int]] = []
+    for start, end in runs:
+        if parts and start - parts[-1][1] < gap:
+            parts[-1][1] = end
+        else:
+            parts.append([start, end])
+    return [Piece(line.left + start, line.top, line.left + end, line.bottom) for start, end in parts]

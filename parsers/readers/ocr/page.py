@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parsers.model import Block, Box, Grid, GridCell
-from parsers.readers.ocr.lines import Piece, pieces_of
+from parsers.readers.ocr.lines import Piece, parted, pieces_of
 from parsers.readers.ocr.recogniser import HEIGHT, Read, has_words, recognised
 from parsers.readers.ocr.upright import no_page, prepared
 from parsers.readers.pages import page_blocks
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Pixels = np.ndarray
 
 MAX_LINES = 3_000
+_GAP = 1.6
+"""Characters: what stands further apart on a line is recognised apart, as in the columns of a table without rules."""
 _POINTS = 595.0
 """The shorter side of a page in points, which the shared table code counts in: A4."""
 
@@ -42,7 +44,11 @@ def read_page(grey: Pixels, scale: float, number: int) -> list[Block]:
             cells[box] = pieces_of(page.ink, left, top, right, bottom, page.size)
         left, top, right, bottom = (round(x / points) for x in ruled.box)
         free[max(0, top) : bottom, max(0, left) : right] = 0
-    lines = pieces_of(free, 0, 0, free.shape[1], free.shape[0], page.size)
+    lines = [
+        piece
+        for line in pieces_of(free, 0, 0, free.shape[1], free.shape[0], page.size)
+        for piece in parted(free, line, _GAP * page.size)
+    ]
     pieces = [*(piece for found in cells.values() for piece in found), *lines]
     if len(pieces) > MAX_LINES:
         raise no_page(number)
@@ -51,7 +57,7 @@ def read_page(grey: Pixels, scale: float, number: int) -> list[Block]:
     out: list[Block] = []
     for block in page_blocks(chars, horizontal, vertical, page.grey.shape[0] * points, number):
         out.append(
-            _filled(block, cells, read, lambda b: _scaled(page.turn_back(_scaled(b, 1 / points)), scale))
+            _filled(block, cells, read, lambda b: _scaled(page.turn_back(_scaled(b, 1 / points)), scale), points)
             if isinstance(block, Grid)
             else block
         )
@@ -62,13 +68,35 @@ def _scaled(box: Box, by: float) -> Box:
     return (round(box[0] * by, 1), round(box[1] * by, 1), round(box[2] * by, 1), round(box[3] * by, 1))
 
 
-def _filled(grid: Grid, cells: dict[Box, list[Piece]], read: dict[Piece, Read], place: Callable[[Box], Box]) -> Grid:
+def _doubt_inside(cell: GridCell, read: dict[Piece, Read], points: float) -> tuple[str, ...]:
+    """Return the doubt about a cell between no rules: that of the one line in it, or that it is never sure."""
+    x0, y0, x1, y1 = cell.box or (0.0, 0.0, 0.0, 0.0)
+    inside = [
+        line
+        for piece, line in read.items()
+        if x0 <= (piece.left + piece.right) / 2 * points <= x1 and y0 <= (piece.top + piece.bottom) / 2 * points <= y1
+    ]
+    if len(inside) == 1 and inside[0].text.strip() == cell.text.strip():
+        return inside[0].doubt
+    return (cell.text,) if inside or cell.text.strip() else ()
+
+
+def _filled(
+    grid: Grid,
+    cells: dict[Box, list[Piece]],
+    read: dict[Piece, Read],
+    place: Callable[[Box], Box],
+    points: float,
+) -> Grid:
     """Return a grid with what was recognised in its cells; `place` gives a box its place on the page."""
     done: dict[GridCell, GridCell] = {}
     for cell in (c for row in grid.rows for c in row):
         if cell in done or cell.box is None:
             continue
-        lines = [read[piece] for piece in cells.get(cell.box, ())]
+        if cell.box not in cells:  # of a table without rules: its text was read in lines that need not end with it
+            done[cell] = replace(cell, doubt=_doubt_inside(cell, read, points), box=place(cell.box))
+            continue
+        lines = [read[piece] for piece in cells[cell.box]]
         figures = [line for line in lines if line.text != "—"]
         if len(lines) > 1 and len(figures) == 1:
             text, doubt = figures[0].text, (*figures[0].doubt, "—")  # the dash may be what is left of a rule
@@ -84,7 +112,9 @@ def _doubt_of(lines: Sequence[Read]) -> tuple[str, ...]:
         return lines[0].doubt
     if sum(has_words(line.text) for line in lines) * 2 > len(lines):
         return ()  # a label
-    return tuple(dict.fromkeys(reading for line in lines for reading in (line.text, *line.doubt) if reading))
+    whole = "".join(line.text for line in lines)  # a figure too wide for its column goes on below
+    readings = [reading for line in lines for reading in (line.text, *line.doubt) if reading]
+    return tuple(dict.fromkeys((whole, *readings) if whole.isdigit() else readings))
 
 
 def _chars(piece: Piece, read: Read, points: float) -> Iterator[Char]:
