@@ -18,7 +18,7 @@ from parsers.normalize import Figure, read_figure
 from parsers.reading import OpenRow, Reading, TableReading
 from parsers.templates import Column, Form, finding
 
-_MOST_DOUBTS = 256
+_MOST_DOUBTS = 3_000
 
 
 def take(

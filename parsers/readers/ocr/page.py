@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parsers.model import Block, Box, Grid, GridCell
+from parsers.normalize import squeeze
 from parsers.readers.ocr.lines import Piece, parted, pieces_of
 from parsers.readers.ocr.recogniser import HEIGHT, Read, has_words, recognised
 from parsers.readers.ocr.upright import no_page, prepared
@@ -108,13 +109,13 @@ def _filled(
 
 def _doubt_of(lines: Sequence[Read]) -> tuple[str, ...]:
     """Return the doubt about a cell: a figure stands on one line, and what is above or below it there may be dirt."""
-    if len(lines) == 1:
-        return lines[0].doubt
+    whole = squeeze("".join(line.text for line in lines))
+    if len(lines) == 1:  # digits of full width stand apart like figures
+        return (whole, *lines[0].doubt) if whole.isdigit() and whole != lines[0].text else lines[0].doubt
     if sum(has_words(line.text) for line in lines) * 2 > len(lines):
         return ()  # a label
-    whole = "".join(line.text for line in lines)  # a figure too wide for its column goes on below
     readings = [reading for line in lines for reading in (line.text, *line.doubt) if reading]
-    return tuple(dict.fromkeys((whole, *readings) if whole.isdigit() else readings))
+    return tuple(dict.fromkeys((whole, *readings) if whole.isdigit() else readings))  # too wide, it goes on below
 
 
 def _chars(piece: Piece, read: Read, points: float) -> Iterator[Char]:

@@ -45,6 +45,8 @@ _NEGLIGIBLE = 1e-5
 _FAINT_INK = 0.6
 _UPRIGHT = ("", "1", "I", "l", "|", "t", "i", "丨", "J")
 """What the recogniser may take a solidus for."""
+_STROKES = 2
+"""Figures that a slanted stroke may be: 1 and 7, the likeliest."""
 _SLANTED = -0.25
 """A 1 is upright (0.07 to 0.3 in print, down to -0.16 blurred), a solidus is not (-0.3 to -0.95)."""
 
@@ -173,7 +175,7 @@ def _decoded(frames: Pixels, used: float, ink: Pixels, size: float, faint: bool,
     spelled = ctc.figures({c: p for c, p in zip(marks, row, strict=True) if p > _NEGLIGIBLE} for row in likely)
     doubt = ctc.doubted(spelled, line, _SURE, _FAINT)
     if line in _UPRIGHT and _slant(ink) < _SLANTED:
-        return Read("/", (0.5,), tuple(dict.fromkeys(d for d in (line, *doubt) if d.isdigit())) or ("1",))
+        return Read("/", (0.5,), tuple(dict.fromkeys(d for d in (line, *doubt) if d.isdigit()))[:_STROKES] or ("1",))
     return Read(line, tuple(at), doubt)
 
 
