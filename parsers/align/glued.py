@@ -90,8 +90,9 @@ def is_glued(rows: Sequence[Labelled]) -> bool:
 def glued_placements(rows: Sequence[tuple[Labelled, Sequence[Run]]]) -> list[tuple[list[Placement], ...] | None]:
     """Return for each row and each of its runs the placements that its text admits; None for none, or too many."""
     allowance = Allowance()
-    texts = [(_printed(row), runs) for row, runs in rows]
-    cuts = [cut_figures(text, runs, allowance=allowance) for text, runs in texts]
+    texts = [(_printed(row), tuple(runs)) for row, runs in rows]
+    known = {text: cut_figures(*text, allowance=allowance) for text in dict.fromkeys(texts)}
+    cuts = [known[text] for text in texts]
     doubtful = [i for i, (cut, (_, runs)) in enumerate(zip(cuts, texts, strict=True)) if not _adds_up(cut, runs)]
     for i in doubtful:
         cuts[i] = _without_page_number(cuts[i], *texts[i], allowance)
