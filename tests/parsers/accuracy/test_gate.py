@@ -25,7 +25,7 @@ REACHED: dict[str, Wanted] = {
     "text": Wanted(0.975, 0.97),
     "PDF": Wanted(0.985, 0.95),
     "OFD": Wanted(0.83, 0.95),
-    "glued text": Wanted(0.62, 0.0),
+    "glued text": Wanted(0.88, 0.0),
 }
 
 
