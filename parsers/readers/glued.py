@@ -47,8 +47,9 @@ class _Glued:
     def __init__(self, text: str) -> None:
         self.printed = text
         plain = to_simplified(text)
-        for taiwan, mainland in PHRASES:  # only such as keep every place
-            plain = plain.replace(taiwan, mainland)
+        for taiwan, mainland in PHRASES:
+            if len(taiwan) == len(mainland):  # every place stays
+                plain = plain.replace(taiwan, mainland)
         narrow = [n if len(n := unicodedata.normalize("NFKC", c)) == 1 else c for c in plain]
         skipped = {i for m in _PAGE_NUMBER.finditer("".join(narrow)) for i in range(*m.span())}
         figure = [c.isdigit() or c in DASHES or c in ".,+" for c in narrow]
