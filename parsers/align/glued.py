@@ -98,10 +98,12 @@ def glued_placements(rows: Sequence[tuple[Labelled, Sequence[Run]]]) -> list[tup
         cuts[i] = _without_page_number(cuts[i], *texts[i], allowance)
     doubtful = [i for i in doubtful if not _adds_up(cuts[i], texts[i][1])]
     with_blanks = {i: _with_blanks(*texts[i], allowance) for i in doubtful}
-    if any(_shows_blanks(cuts[i], cut) for i, cut in with_blanks.items()):
+    lost = any(_shows_blanks(cuts[i], cut) for i, cut in with_blanks.items())
+    if lost:
         with_blanks |= {i: _with_blanks(*text, allowance) for i, text in enumerate(texts) if i not in with_blanks}
     for i, cut in with_blanks.items():
-        if cut is not None or not _is_cut(cuts[i]):  # where they are too many, the row is as if nothing was lost
+        # where they are too many, a row stands as if nothing was lost: if it adds up so, or no other row lost any
+        if cut is not None or not (_adds_up(cuts[i], texts[i][1]) if lost else _is_cut(cuts[i])):
             cuts[i] = cut
     return [_placed(row, cut, runs) for (row, runs), cut in zip(rows, cuts, strict=True)]
 
