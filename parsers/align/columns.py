@@ -7,6 +7,7 @@ stands there that the form does not have.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from parsers.align.rows import Header, column_of, state_of
 from parsers.layout import SourceRow
@@ -15,10 +16,11 @@ from parsers.normalize import label
 from parsers.reading import TableReading
 from parsers.templates import Form, finding
 
-_ORGANISATIONS = "法人或其他组织"
+_APPLICANTS = "申请人情况"
+_ORGANISATIONS = ("法人或其他组织", "法人或其它组织", "法人和其他组织", "法人及其他组织")
 
 
-_OVER_COLUMNS = frozenset(("申请人情况", _ORGANISATIONS))
+_OVER_COLUMNS = frozenset((_APPLICANTS, *_ORGANISATIONS))
 
 
 OVER_COLUMNS = re.compile(rf"^(申请人情况|{_ORGANISATIONS[:-3]}[他它]组织)$|勾稽|本列数据")
@@ -38,7 +40,7 @@ def is_header(source: SourceRow, form: Form) -> bool:
     if any(state_of(c) == "figure" for c in source.cells):
         return False
     names = [label(c.text) for c in source.cells if c.text.strip()]
-    marks = sum(n in ("申请人情况", "法人或其他组织") or "勾稽关系" in n for n in names)
+    marks = sum(n in _OVER_COLUMNS or "勾稽关系" in n for n in names)
     named = sum(any(c.match.fullmatch(n) for c in form.columns) for n in names)
     return marks > 0 or named >= 2
 
@@ -52,7 +54,7 @@ def read_header(header_rows: list[SourceRow], form: Form, out: TableReading) -> 
         found = _spanned_header(first, form, out)
         # a header that a page break cut in two: both halves have the table's columns
         return found if found or len(widths) > 1 else _spanned_header(header_rows, form, out)
-    return _captured_header(header_rows, form)
+    return _captured_header(header_rows, form, out)
 
 
 def _spanned_header(header_rows: list[SourceRow], form: Form, out: TableReading) -> Header | None:
@@ -116,45 +118,75 @@ def _broken_header(header_rows: list[SourceRow], rows: list[SourceRow], form: Fo
     return Header(tuple(keys), {}, first[0].block) if set(keys) == {c.key for c in form.columns} else None
 
 
-def _captured_header(header_rows: list[SourceRow], form: Form) -> Header | None:
-    """Order the columns of a captured header as it reads: in the row of 自然人, what stands under 法人或其他组织 in its place.
+def _captured_header(header_rows: list[SourceRow], form: Form, out: TableReading) -> Header | None:
+    """Name the columns of a captured header in the order in which they are printed.
 
-    None where a name is missing that cannot be, or a name stands there that the form does not have: nothing then says
-    which figure is whose.
+    None where a name is missing that cannot be, or where a name that the form does not have may be the missing one:
+    nothing then says which figure is whose.
     """
-    seen: dict[str, tuple[int, GridCell]] = {}
+    printed = list(_in_print_order(_first_header(header_rows, form)))
+    cells = [cell for _, cell in printed]
+    names = [label(cell.text) for cell in cells]
+    corner = next((i for i, name in enumerate(names) if _CORNER.search(name)), None)
+    found = [column_of(name, form.columns) for name in names]
+    keys = tuple(column.key for column in found if column)
+    missing = {c.key for c in form.columns} - set(keys)
+    if (
+        not keys
+        or len(set(keys)) != len(keys)
+        or len(missing) > 2
+        or not missing <= {c.key for c in form.columns if c.group}
+    ):
+        return None
+    behind = [i for i in range(len(cells)) if not _CORNER.search(names[i]) and (corner is None or i > corner)]
+    strange = [names[i] for i in range(len(cells)) if not found[i] and not _CORNER.search(names[i])]
+    if strange and (missing or len(set(strange)) != len(strange) or (corner is None and not found[0])):
+        return None
+    order = tuple(column.key if (column := found[i]) else names[i] for i in behind)
+    if not set(keys) <= set(order):
+        return None
+    for name in strange:
+        out.findings.append(finding("column_passed_over", table=out.table, name=name))
+    places = [cells[i].column for i in behind]
+    blocks = [printed[i][0].block for i in behind]
+    fits = len(set(blocks)) == 1 and places == list(range(places[0], places[0] + len(order)))
+    return Header(
+        keys,
+        {k: frozenset((x,)) for k, x in zip(order, places, strict=True)} if fits else {},
+        blocks[order.index(form.columns[0].key)],
+        order=order if strange else (),
+        before=len(strange) - (len(order) - len(keys)),
+    )
+
+
+def _first_header(header_rows: list[SourceRow], form: Form) -> list[SourceRow]:
+    """Return the header's rows up to where it is printed again."""
+    seen: set[str] = set()
     for y, source in enumerate(header_rows):
-        for cell in source.cells:
-            name = label(cell.text)
-            column = column_of(name, form.columns)
-            if column:
-                seen.setdefault(column.key, (y, cell))
-            elif name and name not in _OVER_COLUMNS and not _CORNER.search(name):
-                return None
-    members = [c.key for c in form.columns if c.group]
-    named = sorted((k for k in members if k in seen), key=lambda k: (seen[k][0], seen[k][1].column))
-    first, total = form.columns[0].key, form.columns[-1].key
-    if first not in seen or total not in seen or len(named) < len(members) - 2 or len({seen[k][0] for k in named}) > 1:
-        return None
-    keys: list[str] = []
-    row = header_rows[seen[first][0]]
-    grouped = any(label(c.text) == _ORGANISATIONS for c in row.cells)
-    for cell in row.cells:
+        names = [label(cell.text) for cell in source.cells]
+        known = {column.key for name in names if (column := column_of(name, form.columns))}
+        known |= {name for name in names if name == _APPLICANTS}
+        if known & seen:
+            return header_rows[:y]
+        seen |= known
+    return header_rows
+
+
+def _in_print_order(rows: list[SourceRow]) -> Iterator[tuple[SourceRow, GridCell]]:
+    """Yield the header's cells with a name from left to right, under 申请人情况 and 法人或其他组织 those of the row below.
+
+    Nothing where a row does not stand under exactly one such cell.
+    """
+    levels = [s for s in rows if any((name := label(c.text)) and not _CORNER.search(name) for c in s.cells)]
+    over = [sum(label(c.text) in _OVER_COLUMNS for c in s.cells) for s in levels]
+    if over and over[-1] == 0 and all(n == 1 for n in over[:-1]):
+        yield from _spread(levels)
+
+
+def _spread(levels: list[SourceRow]) -> Iterator[tuple[SourceRow, GridCell]]:
+    for cell in levels[0].cells:
         name = label(cell.text)
-        column = column_of(name, form.columns)
-        if name == _ORGANISATIONS:
-            keys += named
-        elif column and seen[column.key][1] is cell and not (grouped and column.key in named):
-            keys.append(column.key)
-    if total not in keys:
-        above = {label(c.text): i for i, c in enumerate(header_rows[seen[total][0]].cells)}
-        over = above.get("申请人情况", -1)
-        at = next(i for i, c in enumerate(header_rows[seen[total][0]].cells) if c is seen[total][1])
-        keys = [*keys, total] if at > over else [total, *keys]
-    if len(keys) != len(set(keys)) or set(keys) != {first, total, *named}:
-        return None
-    places = [seen[key][1].column for key in keys]
-    block = header_rows[seen[first][0]].block
-    one_block = len({header_rows[y].block for y, _ in seen.values()}) == 1
-    fits = one_block and places == list(range(places[0], places[0] + len(keys)))
-    return Header(tuple(keys), {k: frozenset((x,)) for k, x in zip(keys, places, strict=True)} if fits else {}, block)
+        if name in _OVER_COLUMNS:
+            yield from _spread(levels[1:])
+        elif name:
+            yield levels[0], cell

@@ -23,14 +23,14 @@ def place_row(
     spans_known: bool,
     strong: int | None = None,
 ) -> tuple[list[list[GridCell | None]], bool]:
-    """Return (placements, by layout): every way to give the header's columns their cells.
+    """Return (placements, by layout): every way to give the header's slots their cells.
 
     `strong` is how many fillers stand before the figures of rows of the same kind that have all of them: a captured row
     with fewer cells has lost one. Else, in this order: a complete row (as many cells, or as many figures side by side, as the header names, in its
     order); the header's own columns; the place it has in rows of the same kind (not by layout: taken from
     neighbours); else every placement that keeps the order.
     """
-    count = len(header.keys)
+    count = len(header.slots)
     windows: list[list[GridCell | None]]
     filled = [i for i, c in enumerate(values) if c.text.strip()]
     if strong is not None and strong > 0 and not spans_known and len(values) < strong + count:
@@ -65,7 +65,7 @@ def _by_header(values: Sequence[GridCell], header: Header, filled: list[int]) ->
     if not header.at:
         return None
     placed: list[GridCell | None] = []
-    for key in header.keys:
+    for key in header.slots:
         columns = header.at[key]
         under = [c for c in values if columns & set(range(c.column, c.column + c.colspan))]
         if len(under) != 1 or under[0] in placed:

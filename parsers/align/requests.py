@@ -49,7 +49,7 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
         out.findings.append(finding("columns_not_named", table=out.table))
     widths = widths_of(rows)
     homes = _homes(data, form)
-    siblings, strong = _siblings(data, form, len(header.keys))
+    siblings, strong = _siblings(data, form, len(header.slots))
     for row in data:
         depth = _depth(form, row.key)
         placements, layout = place_row(
@@ -69,6 +69,9 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
         told = not header.ignored or (
             widths.get(row.source.block) == widths.get(header.block) and header.ignored <= reached
         )
+        placements = [
+            [cell for cell, slot in zip(p, header.slots, strict=True) if slot in header.keys] for p in placements
+        ]
         take(out, form, header, row, placements, layout and row.by_label and header.named and told)
     report_missing(out, form)
     return out

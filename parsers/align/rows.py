@@ -26,6 +26,15 @@ class Header:
     units: dict[str, str] = field(default_factory=dict)
     ignored: frozenset[int] = frozenset()
     """Grid columns that the header names and the form does not have (备注, 小计, 序号)."""
+    order: tuple[str, ...] = ()
+    """In a capture, all columns behind the labels as printed, where some are not the form's (小计, 备注)."""
+    before: int = 0
+    """In a capture, how many columns stand before the labels (序号)."""
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Return what each cell behind a row's labels stands under, left to right."""
+        return self.order or self.keys
 
 
 @dataclass(frozen=True, slots=True)

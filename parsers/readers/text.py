@@ -27,10 +27,13 @@ _METADATA = {
     "来源": "ContentSource",
     "原文链接": "Url",
 }
-_MAX_PIPE_WIDTH = 24
 _LIST_HEADER = re.compile(
     r"(统计)?指标(名称)?|(计量)?单位|(指标)?代码|序号|统计数|数量|数值|本期实际|本年度?|本年数|\d{4}年度?|[本历]年累计"
 )
+_PIPE_WIDTHS = range(2, 25)
+_FEW_ROWS = 3
+"""Fewer rows of one width may be so by chance."""
+_MANNERS = ("plain", "numbered", "words")
 _NUMBERED = re.compile(r"^\s*(?:[一二三四五六七]、|[（(][一二三四五六七][)）]|\d[.、．])")
 
 
@@ -156,7 +159,7 @@ def _markdown_rows(run: list[str]) -> Iterator[list[str]]:
 
 
 def _pipe_rows(run: list[str]) -> tuple[list[list[str]], bool]:
-    """Cut a run of pipe-terminated cells into rows; return (rows, whether their width could be told)."""
+    """Cut a run of pipe-terminated cells into rows; return (rows, whether their widths could be told)."""
     cells: list[str] = []
     for line in run:
         if line.strip():
@@ -164,11 +167,30 @@ def _pipe_rows(run: list[str]) -> tuple[list[list[str]], bool]:
     named = sum(1 for _ in itertools.takewhile(lambda cell: _LIST_HEADER.fullmatch(comparable(cell)), cells))
     if named > 1:  # the header of a list of indicators says how many cells a row has
         return [cells[i : i + named] for i in range(0, len(cells), named)], True
-    for width in range(2, _MAX_PIPE_WIDTH + 1):
-        rows = [cells[i : i + width] for i in range(0, len(cells), width)]
-        if _fits(rows):
-            return rows, True
-    return _rows_by_labels(cells), False
+    for manner in _MANNERS:
+        for width in _PIPE_WIDTHS:
+            rows = [cells[i : i + width] for i in range(0, len(cells), width)]
+            if _fitting(rows, manner) == len(rows):
+                return rows, True
+    return _rows_in_parts(cells)
+
+
+def _rows_in_parts(cells: list[str]) -> tuple[list[list[str]], bool]:
+    """Cut cells of tables that follow each other (a page broke): each has its width, and a last row that may be short."""
+    rows: list[list[str]] = []
+    while cells:
+        fitting = {w: _fitting([cells[i : i + w] for i in range(0, len(cells), w)], "plain") for w in _PIPE_WIDTHS}
+        width = max(fitting, key=lambda w: fitting[w] * w)
+        count = fitting[width]
+        if count < _FEW_ROWS:
+            return [*rows, *_rows_by_labels(cells)], False
+        rows += [cells[i * width : (i + 1) * width] for i in range(count)]
+        cells = cells[count * width :]
+        if cells:
+            last = _rows_by_labels(cells)[0]
+            rows.append(last)
+            cells = cells[len(last) :]
+    return rows, True
 
 
 def _rows_by_labels(cells: list[str]) -> list[list[str]]:
@@ -190,24 +212,41 @@ def _rows_by_labels(cells: list[str]) -> list[list[str]]:
     return [row for row in rows if row]
 
 
-def _fits(rows: list[list[str]]) -> bool:
-    """Tell whether a width cuts no row in two: each begins with a cell that is not blank, labels stand before
-    figures, and no run of figures goes over the end of a row."""
+def _fitting(rows: list[list[str]], manner: str) -> int:
+    """Return how many rows, from the first, a width cuts whole: each begins with a cell that is not blank, labels stand
+    before figures, and no run of figures goes over the end of a row.
+
+    `manner`: "numbered" rows begin with a figure before their labels; with "words" a figure's place may hold some.
+    """
     ended_in_figure = False
-    for row in rows:
+    for number, row in enumerate(rows):
         states = ["figure" if is_figure(cell) else "text" if cell.strip() else "blank" for cell in row]
+        if manner == "numbered" and "figure" in states:
+            if states[:2] != ["figure", "text"]:
+                return number
+            states, ended_in_figure = states[1:], False
         figures = [i for i, s in enumerate(states) if s == "figure"]
         if states[0] == "blank" and ("text" in states or not figures):
-            return False  # only a row of figures without a label may begin with a blank
+            return number  # only a row of figures without a label may begin with a blank
         if figures:
             if ended_in_figure and figures[0] == 0:
-                return False
-            if any(s == "text" for s in states[figures[0] :]):
-                return False
+                return number
+            if _text_behind(states, figures, words=manner == "words"):
+                return number
             if figures[0] == 0 and len(rows) > 1 and len(figures) < 2:
-                return False
+                return number
         ended_in_figure = bool(figures) and states[-1] == "figure"
-    return True
+    return len(rows)
+
+
+def _text_behind(states: list[str], figures: list[int], *, words: bool) -> bool:
+    """Tell whether text stands behind a row's first figure as a label of the next row would."""
+    for i in range(figures[0], len(states)):
+        if states[i] == "text" and not (
+            words and states[0] == "text" and (states[i - 1] != "blank" or figures[-1] < i)
+        ):
+            return True
+    return False
 
 
 def _grid(rows: Iterable[Iterable[str]]) -> Grid:
