@@ -7,6 +7,7 @@ only where they leave one place free, and is then never sure.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 
 from parsers.align.columns import _broken_header, is_header, read_header
@@ -24,7 +25,7 @@ from parsers.align.rows import (
 )
 from parsers.align.taking import report_missing, take
 from parsers.layout import SourceRow
-from parsers.model import Where
+from parsers.model import GridCell, Where
 from parsers.normalize import label
 from parsers.reading import TableReading
 from parsers.templates import Form, Row, finding, load_form
@@ -89,7 +90,7 @@ def _label_requests(
     widths = widths_of(rows)
     group: str | None = None
     other = oldest.row("other_handling")
-    count = len(header.keys) if header else len(newest.columns)
+    complete = partial(_stands_under, header=header or Header(tuple(c.key for c in newest.columns), {}, -1))
     for source in rows:
         cells = list(source.cells)
         if header and widths.get(source.block) == widths.get(header.block):
@@ -98,7 +99,7 @@ def _label_requests(
             continue
         labels, values = split_row(cells)
         labels, values = words_as_values(
-            cells, labels, values, partial(_names_row, newest=newest, other=other, group=group), count
+            cells, labels, values, partial(_names_row, newest=newest, other=other, group=group), complete
         )
         names = [label(c.text) for c in labels]
         if not labels:
@@ -120,6 +121,15 @@ def _label_requests(
 
 def _names_row(name: str, newest: Form, other: Row, group: str | None) -> bool:
     return match_row(name, newest.rows, group) is not None or other.match.fullmatch(name) is not None
+
+
+def _stands_under(cells: Sequence[GridCell], header: Header) -> bool:
+    """Tell whether cells are as many as the header's columns, or the first stands under its first."""
+    filled = [i for i, c in enumerate(cells) if c.text.strip()]
+    count = len(header.slots)
+    side_by_side = len(filled) == count and filled[-1] - filled[0] == count - 1
+    first = header.at.get(header.slots[0], frozenset())
+    return len(cells) == count or side_by_side or cells[filled[0]].column in first
 
 
 def _requests_form(labelled: list[Labelled], single: list[Labelled]) -> str | None:

@@ -19,6 +19,8 @@ from parsers.normalize import Figure, label
 from parsers.reading import OpenRow, Reading, TableReading
 from parsers.templates import Form, finding, load_form
 
+_SUITS = "行政诉讼"
+
 
 def read_review(rows: list[SourceRow]) -> TableReading:
     form = load_form("review_and_litigation", "2021")
@@ -126,8 +128,8 @@ def _review_header(header_rows: list[SourceRow], form: Form) -> Header | None:
     if header_rows[0].spans_known:
         leaves.sort(key=lambda leaf: leaf[1])
         groups = _groups_by_column(header_rows, form)
-    elif groups[0] != form.rows[0].key:
-        return None  # a capture lost the columns under its groups: read in rows, the leaves of the first come first
+    elif not _reads_in_order(header_rows, form):
+        return None  # a capture lost the columns under its groups
     size = len(form.columns)
     keys = []
     for i, (leaf, _) in enumerate(leaves):
@@ -138,6 +140,26 @@ def _review_header(header_rows: list[SourceRow], form: Form) -> Header | None:
     if header_rows[0].spans_known and len({s.block for s in header_rows}) == 1:
         at = {key: frozenset((x,)) for key, (_, x) in zip(keys, leaves, strict=True)}
     return Header(tuple(keys), at, header_rows[0].block)
+
+
+def _reads_in_order(header_rows: list[SourceRow], form: Form) -> bool:
+    """Tell whether a capture names its groups and their leaves row by row in the order of the columns.
+
+    So it is where 行政复议, whose leaves stand a row above the others, comes before 行政诉讼, and both kinds of suit stand
+    in one row.
+    """
+    first, *others = form.rows
+    places = {
+        row.key: (y, x)
+        for y, source in enumerate(header_rows)
+        for x, cell in enumerate(source.cells)
+        for row in form.rows
+        if row.match.fullmatch(label(cell.text))
+    }
+    above = [label(cell.text) for cell in header_rows[places[first.key][0]].cells]
+    if _SUITS in above and above.index(_SUITS) < places[first.key][1]:
+        return False
+    return len({places[row.key][0] for row in others}) == 1 and places[first.key] < min(places[r.key] for r in others)
 
 
 def _groups_by_column(header_rows: list[SourceRow], form: Form) -> list[str]:

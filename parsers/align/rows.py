@@ -74,9 +74,9 @@ def words_as_values(
     labels: list[GridCell],
     values: list[GridCell],
     names_row: Callable[[str], bool],
-    count: int,
+    complete: Callable[[Sequence[GridCell]], bool],
 ) -> tuple[list[GridCell], list[GridCell]]:
-    """Give words behind a row's own label back to its values, where the row has all its `count` cells with them.
+    """Give words behind a row's own label back to its values, where the row is `complete` with them.
 
     未统计 under 自然人 looks like one more label; that the label before it names a row and that as many cells follow as
     there are columns says what it is.
@@ -86,7 +86,7 @@ def words_as_values(
     for i in reversed(range(len(labels) - 1)):
         if names_row(label(labels[i].text)):
             behind = list(cells[cells.index(labels[i]) + 1 :])
-            return (labels[: i + 1], behind) if len(behind) == count else (labels, values)
+            return (labels[: i + 1], behind) if complete(behind) else (labels, values)
     return labels, values
 
 

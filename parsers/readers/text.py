@@ -225,6 +225,8 @@ def _fitting(rows: list[list[str]], manner: str) -> int:
             if states[:2] != ["figure", "text"]:
                 return number
             states, ended_in_figure = states[1:], False
+        if 0 < number == len(rows) - 1 and set(states) == {"blank"} and len(row) == len(rows[0]):
+            continue  # table four, left empty
         figures = [i for i, s in enumerate(states) if s == "figure"]
         if states[0] == "blank" and ("text" in states or not figures):
             return number  # only a row of figures without a label may begin with a blank
@@ -241,12 +243,10 @@ def _fitting(rows: list[list[str]], manner: str) -> int:
 
 def _text_behind(states: list[str], figures: list[int], *, words: bool) -> bool:
     """Tell whether text stands behind a row's first figure as a label of the next row would."""
-    for i in range(figures[0], len(states)):
-        if states[i] == "text" and not (
-            words and states[0] == "text" and (states[i - 1] != "blank" or figures[-1] < i)
-        ):
-            return True
-    return False
+    behind = [i for i in range(figures[0], len(states)) if states[i] == "text"]
+    if words and states[0] != "blank":
+        behind = [i for i in behind if states[i - 1] == "blank" and i < figures[-1]]
+    return bool(behind)
 
 
 def _grid(rows: Iterable[Iterable[str]]) -> Grid:

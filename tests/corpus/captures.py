@@ -49,8 +49,14 @@ def tab_rows_wide(manuscript: Manuscript) -> str:
         rows = list(zip(grid.rows, _dropped(grid), strict=True))
         widest = max(len(cells) for _, cells in rows)
         for boxes, cells in rows:
-            figures = sum(b.key is not None for b in boxes)
-            wide = [*cells[:-figures], "", "", "", *cells[-figures:]] if figures >= 7 else cells
+            figures = [i for i, b in enumerate(boxes) if b.key is not None]
+            wide = cells
+            if len(figures) >= 7:
+                first = figures[0]
+                while first and boxes[first - 1].text.isdigit():
+                    first -= 1  # a code stands with the figures
+                at = len(cells) - len(boxes) + first
+                wide = [*cells[:at], "", "", "", *cells[at:]]
             lines.append("\t".join([*wide, *[""] * (widest - len(cells))]))
         return lines
 
