@@ -35,6 +35,9 @@ _SERIAL = re.compile(r"^(序号|代码|编号|行次)$")
 _SUBTOTAL = re.compile(r"^(小计|合计|法人.*小计)$")
 
 
+_REMARKS = re.compile(r"^(备注|备考|说明)$")
+
+
 def is_header(source: SourceRow, form: Form) -> bool:
     """Tell whether a row is part of the header: it names columns or 申请人情况 and bears no figure."""
     if any(state_of(c) == "figure" for c in source.cells):
@@ -155,6 +158,7 @@ def _captured_header(header_rows: list[SourceRow], form: Form, out: TableReading
         {k: frozenset((x,)) for k, x in zip(order, places, strict=True)} if fits else {},
         blocks[order.index(form.columns[0].key)],
         order=order if strange else (),
+        remarks=bool(_REMARKS.match(order[-1])),
         before=len(strange) - (len(order) - len(keys)),
     )
 

@@ -10,7 +10,7 @@ import re
 from parsers.align.cutting import Run
 from parsers.align.glued import glued_placements
 from parsers.align.placing import place_row
-from parsers.align.rows import Header, Labelled, column_of, split_row, state_of
+from parsers.align.rows import Header, Labelled, column_of, even_lengths, split_row, state_of
 from parsers.align.taking import report_missing, take
 from parsers.layout import SourceRow
 from parsers.model import Where
@@ -34,6 +34,7 @@ def read_proactive(rows: list[SourceRow]) -> TableReading:
     glued = any(c.glued for s in rows for c in s.cells)
     open_rows: list[tuple[Header, Labelled]] = []
     header: Header | None = None
+    even = even_lengths(rows)
     unnamed = False
     for source in rows:
         found = _block_header(source, form)
@@ -63,7 +64,14 @@ def read_proactive(rows: list[SourceRow]) -> TableReading:
             open_rows.append((used, Labelled(source, cell, tuple(values), row.key)))
             continue
         placements, layout = place_row(
-            values, used, at_home=True, sibling=None, block=source.block, spans_known=source.spans_known
+            values,
+            used,
+            at_home=True,
+            sibling=None,
+            block=source.block,
+            spans_known=source.spans_known,
+            length=len(source.cells),
+            even=even.get(source.block),
         )
         take(
             out,

@@ -12,10 +12,11 @@ from functools import partial
 
 from parsers.align.columns import _broken_header, is_header, read_header
 from parsers.align.glued import fitting_header, glued_headers, glued_placements, is_glued
-from parsers.align.placing import place_row
+from parsers.align.placing import first_of_full, place_row
 from parsers.align.rows import (
     Header,
     Labelled,
+    even_lengths,
     match_group,
     match_row,
     split_row,
@@ -45,12 +46,15 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
         _read_glued(out, data, rows, form)
         report_missing(out, form)
         return out
+    if headers and any(_outreaches(row, headers) for row in data):
+        headers = None  # a column more than there are names
     header = headers or Header(tuple(c.key for c in form.columns), {}, -1, named=False)
     if not header.named:
         out.findings.append(finding("columns_not_named", table=out.table))
     widths = widths_of(rows)
+    even = even_lengths(rows)
     homes = _homes(data, form)
-    siblings, strong = _siblings(data, form, len(header.slots))
+    siblings, strong = _siblings(data, form, header)
     for row in data:
         depth = _depth(form, row.key)
         placements, layout = place_row(
@@ -63,6 +67,8 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
             block=row.source.block,
             spans_known=row.source.spans_known,
             strong=strong.get((row.source.block, depth)),
+            length=len(row.source.cells),
+            even=even.get(row.source.block),
         )
         # columns to pass over are known by their place in the header's grid, and in grids of its width alone; a row that
         # does not reach them lost a cell, and what stands under the form's columns is not all theirs
@@ -185,6 +191,12 @@ def _read_glued(out: TableReading, data: list[Labelled], rows: list[SourceRow], 
         out.findings.append(finding("rows_lost"))
 
 
+def _outreaches(row: Labelled, header: Header) -> bool:
+    """Tell whether what a captured row shows goes over more cells than its header names columns."""
+    filled = [i for i, c in enumerate(row.values) if c.text.strip()]
+    return not row.source.spans_known and bool(filled) and filled[-1] - filled[0] >= len(header.slots)
+
+
 def _depth(form: Form, key: str) -> int:
     """Return how many labels stand before a row's own: 0 for 一、二、四, 1 for （一）, 2 for 1."""
     group = form.row(key).group
@@ -201,21 +213,21 @@ def _homes(data: list[Labelled], form: Form) -> dict[tuple[int, int], int]:
 
 
 def _siblings(
-    data: list[Labelled], form: Form, count: int
+    data: list[Labelled], form: Form, header: Header
 ) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
     """Return for each block and depth how many cells stand between label and figures: (as far as known, in full rows).
 
-    Full rows show all their figures side by side; where a depth has none, its rows of just as many cells as columns say
+    Full rows show figures from their first column to their last; where a depth has none, its rows of just as many cells as columns say
     it, and where it has none of these either, what all depths of its block agree on.
     """
     full: dict[tuple[int, int], Counter[int]] = {}
     exact: set[tuple[int, int]] = set()
     for row in data:
-        filled = [i for i, c in enumerate(row.values) if c.text.strip()]
         place = (row.source.block, _depth(form, row.key))
-        if len(filled) == count and filled[-1] - filled[0] == count - 1:
-            full.setdefault(place, Counter())[filled[0]] += 1
-        elif len(row.values) == count:
+        start = first_of_full(row.values, header)
+        if start is not None:
+            full.setdefault(place, Counter())[start] += 1
+        elif len(row.values) == len(header.slots) and any(state_of(c) == "figure" for c in row.values):
             exact.add(place)
     strong = {place: found.most_common(1)[0][0] for place, found in full.items()}
     known = {**dict.fromkeys(exact, 0), **strong}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from parsers.align.cutting import Run, counts
 from parsers.align.glued import glued_placements
 from parsers.align.placing import place_row
-from parsers.align.rows import Header, Labelled, column_of, split_row, state_of, where_of
+from parsers.align.rows import Header, Labelled, column_of, even_lengths, split_row, state_of, where_of
 from parsers.align.taking import combined, options_of
 from parsers.layout import SourceRow
 from parsers.model import GridCell, Where
@@ -20,6 +20,7 @@ from parsers.reading import OpenRow, Reading, TableReading
 from parsers.templates import Form, finding, load_form
 
 _SUITS = "行政诉讼"
+_GROUPS = frozenset(("行政复议", _SUITS))
 
 
 def read_review(rows: list[SourceRow]) -> TableReading:
@@ -34,15 +35,23 @@ def read_review(rows: list[SourceRow]) -> TableReading:
     if header is None:
         header = Header(tuple(keys), {}, -1, named=False)
         out.findings.append(finding("columns_not_named", table=out.table))
+    even = even_lengths(rows)
     for number, source in enumerate(data_rows):
         if not number and any(c.glued for c in source.cells):
             _take_glued(out, source, header, form)
             continue
         _, values = split_row(source.cells)
-        if len(source.cells) == len(keys):
-            values = list(source.cells)  # words in the first column are no label where all fifteen cells are there
+        if len(source.cells) == len(keys) and header.named and _begins_with_figures(header_rows):
+            values = list(source.cells)  # a word where the first figure belongs is no label
         placements, layout = place_row(
-            values, header, at_home=True, sibling=None, block=source.block, spans_known=source.spans_known
+            values,
+            header,
+            at_home=True,
+            sibling=None,
+            block=source.block,
+            spans_known=source.spans_known,
+            length=len(source.cells),
+            even=even.get(source.block),
         )
         readings = [_review_options(source, header, form, placement, layout) for placement in placements]
         if number or len(readings) != 1:
@@ -114,6 +123,11 @@ def _figures_only(source: SourceRow) -> bool:
     return figures >= 5 and words <= 2
 
 
+def _begins_with_figures(header_rows: list[SourceRow]) -> bool:
+    """Tell whether nothing stands in the header before 行政复议 or 行政诉讼: then rows have no label."""
+    return label(header_rows[0].cells[0].text) in _GROUPS if header_rows else False
+
+
 def _review_header(header_rows: list[SourceRow], form: Form) -> Header | None:
     """Name the fifteen columns by the group and the leaf labels over them; None where they cannot all be named."""
     groups: list[str] = []
@@ -149,6 +163,8 @@ def _reads_in_order(header_rows: list[SourceRow], form: Form) -> bool:
     in one row.
     """
     first, *others = form.rows
+    if all(len(source.cells) == 1 for source in header_rows):
+        return True  # a name a line: the leaves of the first group come first, or the caller finds them missing
     places = {
         row.key: (y, x)
         for y, source in enumerate(header_rows)

@@ -6,6 +6,7 @@ matches nowhere else.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -28,6 +29,8 @@ class Header:
     """Grid columns that the header names and the form does not have (备注, 小计, 序号)."""
     order: tuple[str, ...] = ()
     """In a capture, all columns behind the labels as printed, where some are not the form's (小计, 备注)."""
+    remarks: bool = False
+    """Whether the last of `order` is a column for words, which may be empty."""
     before: int = 0
     """In a capture, how many columns stand before the labels (序号)."""
 
@@ -101,6 +104,25 @@ def widths_of(rows: Iterable[SourceRow]) -> dict[int, int]:
         for cell in source.cells:
             widths[source.block] = max(widths.get(source.block, 0), cell.column + cell.colspan)
     return widths
+
+
+def even_lengths(rows: Iterable[SourceRow]) -> dict[int, int]:
+    """Return how many cells the rows of each captured block have where they are equally long, those of labels too.
+
+    Such a capture wrote spans as fillers or filled rows up: a shorter row has lost a cell, and a blank at a row's end may
+    be what it was filled up with.
+    """
+    lengths: dict[int, list[tuple[int, bool]]] = {}
+    for source in rows:
+        if not source.spans_known:
+            figures = any(state_of(cell) == "figure" for cell in source.cells)
+            lengths.setdefault(source.block, []).append((len(source.cells), figures))
+    found = {}
+    for block, all_of in lengths.items():
+        length, count = Counter(n for n, _ in all_of).most_common(1)[0]
+        if 2 * count > len(all_of) and all(n == length for n, figures in all_of if not figures):
+            found[block] = length
+    return found
 
 
 def match_row(name: str, rows: Iterable[Row], group: str | None) -> Row | None:

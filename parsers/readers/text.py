@@ -33,7 +33,6 @@ _LIST_HEADER = re.compile(
 _PIPE_WIDTHS = range(2, 25)
 _FEW_ROWS = 3
 """Fewer rows of one width may be so by chance."""
-_MANNERS = ("plain", "numbered", "words")
 _NUMBERED = re.compile(r"^\s*(?:[一二三四五六七]、|[（(][一二三四五六七][)）]|\d[.、．])")
 
 
@@ -167,12 +166,24 @@ def _pipe_rows(run: list[str]) -> tuple[list[list[str]], bool]:
     named = sum(1 for _ in itertools.takewhile(lambda cell: _LIST_HEADER.fullmatch(comparable(cell)), cells))
     if named > 1:  # the header of a list of indicators says how many cells a row has
         return [cells[i : i + named] for i in range(0, len(cells), named)], True
-    for manner in _MANNERS:
+    even = _rows_of_one_width(cells, ("plain", "numbered", "gaps"))
+    if even:
+        return even, True
+    parts, certain = _rows_in_parts(cells)
+    if certain:
+        return parts, True
+    even = _rows_of_one_width(cells, ("words",))
+    return (even, True) if even else (parts, False)
+
+
+def _rows_of_one_width(cells: list[str], manners: tuple[str, ...]) -> list[list[str]]:
+    """Return the rows where one width cuts all of them whole, in the first manner that does; [] where none does."""
+    for manner in manners:
         for width in _PIPE_WIDTHS:
             rows = [cells[i : i + width] for i in range(0, len(cells), width)]
             if _fitting(rows, manner) == len(rows):
-                return rows, True
-    return _rows_in_parts(cells)
+                return rows
+    return []
 
 
 def _rows_in_parts(cells: list[str]) -> tuple[list[list[str]], bool]:
@@ -216,7 +227,7 @@ def _fitting(rows: list[list[str]], manner: str) -> int:
     """Return how many rows, from the first, a width cuts whole: each begins with a cell that is not blank, labels stand
     before figures, and no run of figures goes over the end of a row.
 
-    `manner`: "numbered" rows begin with a figure before their labels; with "words" a figure's place may hold some.
+    `manner`: "numbered" rows begin with a figure before their labels; with "words" a figure's place may hold some; with "gaps" rows may be empty.
     """
     ended_in_figure = False
     for number, row in enumerate(rows):
@@ -225,8 +236,10 @@ def _fitting(rows: list[list[str]], manner: str) -> int:
             if states[:2] != ["figure", "text"]:
                 return number
             states, ended_in_figure = states[1:], False
-        if 0 < number == len(rows) - 1 and set(states) == {"blank"} and len(row) == len(rows[0]):
-            continue  # table four, left empty
+        empty = set(states) == {"blank"} and len(row) == len(rows[0])
+        if empty and number > 0 and (manner == "gaps" or number == len(rows) - 1):
+            ended_in_figure = False  # a row left empty between others; table four, left empty
+            continue
         figures = [i for i, s in enumerate(states) if s == "figure"]
         if states[0] == "blank" and ("text" in states or not figures):
             return number  # only a row of figures without a label may begin with a blank
