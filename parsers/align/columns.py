@@ -159,7 +159,6 @@ def _captured_header(header_rows: list[SourceRow], form: Form, out: TableReading
         blocks[order.index(form.columns[0].key)],
         order=order if strange else (),
         remarks=bool(_REMARKS.match(order[-1])),
-        before=len(strange) - (len(order) - len(keys)),
     )
 
 

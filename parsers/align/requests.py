@@ -217,8 +217,8 @@ def _siblings(
 ) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
     """Return for each block and depth how many cells stand between label and figures: (as far as known, in full rows).
 
-    Full rows show figures from their first column to their last; where a depth has none, its rows of just as many cells as columns say
-    it, and where it has none of these either, what all depths of its block agree on.
+    Full rows show figures from their first column to their last; where a depth has none, its rows of just as many cells
+    as columns say it, and where it has none of these either, what all depths of its block agree on.
     """
     full: dict[tuple[int, int], Counter[int]] = {}
     exact: set[tuple[int, int]] = set()

@@ -31,8 +31,6 @@ class Header:
     """In a capture, all columns behind the labels as printed, where some are not the form's (小计, 备注)."""
     remarks: bool = False
     """Whether the last of `order` is a column for words, which may be empty."""
-    before: int = 0
-    """In a capture, how many columns stand before the labels (序号)."""
 
     @property
     def slots(self) -> tuple[str, ...]:

@@ -227,7 +227,8 @@ def _fitting(rows: list[list[str]], manner: str) -> int:
     """Return how many rows, from the first, a width cuts whole: each begins with a cell that is not blank, labels stand
     before figures, and no run of figures goes over the end of a row.
 
-    `manner`: "numbered" rows begin with a figure before their labels; with "words" a figure's place may hold some; with "gaps" rows may be empty.
+    `manner`: "numbered" rows begin with a figure before their labels; with "words" a figure's place may hold some; with
+    "gaps" rows may be empty.
     """
     ended_in_figure = False
     for number, row in enumerate(rows):
