@@ -191,7 +191,7 @@ def _rows_in_parts(cells: list[str]) -> tuple[list[list[str]], bool]:
     rows: list[list[str]] = []
     while cells:
         fitting = {w: _fitting([cells[i : i + w] for i in range(0, len(cells), w)], "plain") for w in _PIPE_WIDTHS}
-        width = max(fitting, key=lambda w: fitting[w] * w)
+        width = max(fitting, key=lambda w: (fitting[w], -w))  # a wider one may cover more, by chance
         count = fitting[width]
         if count < _FEW_ROWS:
             return [*rows, *_rows_by_labels(cells)], False
@@ -258,8 +258,10 @@ def _fitting(rows: list[list[str]], manner: str) -> int:
 def _text_behind(states: list[str], figures: list[int], *, words: bool) -> bool:
     """Tell whether text stands behind a row's first figure as a label of the next row would."""
     behind = [i for i in range(figures[0], len(states)) if states[i] == "text"]
-    if words and states[0] != "blank":
+    if words and states[0] == "text":
         behind = [i for i in behind if states[i - 1] == "blank" and i < figures[-1]]
+    elif words and states[0] == "figure":  # table four has no labels, and no column of remarks
+        behind = [i for i in behind if states[i - 1] == "blank" or i > figures[-1]]
     return bool(behind)
 
 

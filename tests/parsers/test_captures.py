@@ -29,7 +29,8 @@ def test_columns_that_the_form_lacks_leave_the_others_their_names(style: str, qu
 
 
 @pytest.mark.parametrize(
-    "quirk", ["page_break", "page_break_labels_lost", "group_repeated", "empty_rows", "blank_review"]
+    "quirk",
+    ["page_break", "page_break_header_again", "page_break_labels_lost", "group_repeated", "empty_rows", "blank_review"],
 )
 def test_cells_without_row_ends_are_cut_into_rows_where_a_page_broke_or_a_row_is_empty(quirk: str) -> None:
     result = read("text-pipes", quirk, seeds=(7, 8, 9))
