@@ -163,8 +163,6 @@ def _reads_in_order(header_rows: list[SourceRow], form: Form) -> bool:
     in one row.
     """
     first, *others = form.rows
-    if all(len(source.cells) == 1 for source in header_rows):
-        return True  # a name a line: the leaves of the first group come first, or the caller finds them missing
     places = {
         row.key: (y, x)
         for y, source in enumerate(header_rows)
@@ -172,6 +170,8 @@ def _reads_in_order(header_rows: list[SourceRow], form: Form) -> bool:
         for row in form.rows
         if row.match.fullmatch(label(cell.text))
     }
+    if all(len(source.cells) == 1 for source in header_rows):  # a name a line
+        return places[first.key] == min(places.values())
     above = [label(cell.text) for cell in header_rows[places[first.key][0]].cells]
     if _SUITS in above and above.index(_SUITS) < places[first.key][1]:
         return False
