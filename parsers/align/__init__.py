@@ -7,6 +7,7 @@ reading settles is `undecidable`; a cell that the document does not have is not 
 
 from __future__ import annotations
 
+from parsers.align.breaks import whole_rows
 from parsers.align.proactive import read_proactive
 from parsers.align.requests import read_requests
 from parsers.align.review import read_review
@@ -23,7 +24,7 @@ def align(rows_by_table: dict[str, list[SourceRow]]) -> list[TableReading]:
         "review_and_litigation": read_review,
         "statistics": read_statistics,
     }
-    return [readers[table](rows) for table, rows in rows_by_table.items() if table in readers]
+    return [readers[table](whole_rows(table, rows)) for table, rows in rows_by_table.items() if table in readers]
 
 
 __all__ = ["align"]

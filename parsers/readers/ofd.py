@@ -18,6 +18,7 @@ import lxml.etree
 from parsers.errors import UnreadableError
 from parsers.model import Block, Document
 from parsers.readers.package import Package, attribute, child, children, local
+from parsers.readers.continued import with_common_columns
 from parsers.readers.pages import add_rules, page_blocks
 from parsers.readers.ruled import Char, Rule
 
@@ -81,7 +82,7 @@ def read_ofd(body: bytes) -> Document:
                 if (address := templates.get(attribute(template, "TemplateID") or "")) is not None:
                     layers.append(package.xml(_member(package, folder, address)))
             blocks += _page(layers, _box(child(content, "Area")) or _box(area) or _A4, number)
-    return Document(tuple(blocks), "ofd", metadata)
+    return Document(tuple(with_common_columns(blocks)), "ofd", metadata)
 
 
 def _text(element: lxml.etree._Element | None) -> str:

@@ -15,6 +15,7 @@ import pypdfium2.raw as pdfium
 
 from parsers.errors import UnreadableError
 from parsers.model import Block, Document
+from parsers.readers.continued import with_common_columns
 from parsers.readers.pages import add_rules, page_blocks
 from parsers.readers.ruled import Char, Rule
 
@@ -51,7 +52,7 @@ def read_pdf(body: bytes) -> Document:
         from parsers.readers.ocr import read_scanned_pdf  # which reads pages with text through this module
 
         return read_scanned_pdf(body)
-    return Document(tuple(blocks), "pdf", metadata)
+    return Document(tuple(with_common_columns(blocks)), "pdf", metadata)
 
 
 def open_pdf(body: bytes) -> pypdfium2.PdfDocument:

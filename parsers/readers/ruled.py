@@ -148,8 +148,8 @@ def find_grids(
     grids = []
     for hs, vs in _connected(rows, columns, tolerance):
         rows_at, columns_at = ([r.at for r in hs], [r.at for r in vs])
-        ys = _snap([*rows_at, *_open_ends(hs, vs, len(_snap(columns_at, tolerance)), tolerance)], tolerance)
-        xs = _snap([*columns_at, *_open_ends(vs, hs, len(_snap(rows_at, tolerance)), tolerance)], tolerance)
+        ys = snap([*rows_at, *_open_ends(hs, vs, len(snap(columns_at, tolerance)), tolerance)], tolerance)
+        xs = snap([*columns_at, *_open_ends(vs, hs, len(snap(rows_at, tolerance)), tolerance)], tolerance)
         if len(ys) < 2 or len(xs) < 3:
             continue  # a frame or a background, no table
         _bound(len(xs) * len(ys) * (len(hs) + len(vs)), page)
@@ -194,7 +194,8 @@ def _open_ends(across: list[Rule], along: list[Rule], count: int, tolerance: flo
     return [statistics.median(reach) for reach in (before, after) if 2 * len(reach) >= count]
 
 
-def _snap(values: Iterable[float], tolerance: float) -> list[float]:
+def snap(values: Iterable[float], tolerance: float) -> list[float]:
+    """Return the means of the groups of values that lie within the tolerance of their neighbours."""
     groups: list[list[float]] = []
     for value in sorted(values):
         if groups and value - groups[-1][-1] <= tolerance:

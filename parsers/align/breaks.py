@@ -1,0 +1,83 @@
+"""Rows that a page break cut in two, put together again.
+
+Guarantees: two halves are one row only where their labels make names that neither half has alone, and no column has a
+figure in both; what stands in one half only is untouched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parsers.align.rows import split_row, state_of
+from parsers.layout import SourceRow
+from parsers.model import GridCell
+from parsers.normalize import label
+from parsers.templates import FORMS, load_form
+
+
+def whole_rows(table: str, rows: Sequence[SourceRow]) -> list[SourceRow]:
+    """Return the rows of a table with those that a page break cut in two as one."""
+    out: list[SourceRow] = []
+    for row in rows:
+        joined = _joined(table, out[-1], row) if out and _page(out[-1]) < _page(row) else None
+        if joined:
+            out[-1] = joined
+        else:
+            out.append(row)
+    return out
+
+
+def _page(source: SourceRow) -> int:
+    return max((c.page or 0 for c in source.cells), default=0)
+
+
+def _joined(table: str, upper: SourceRow, lower: SourceRow) -> SourceRow | None:
+    """Return both as one row, or None where they are two."""
+    if [(c.column, c.colspan) for c in upper.cells] != [(c.column, c.colspan) for c in lower.cells]:
+        return None
+    halves = list(zip(upper.cells, lower.cells, strict=True))
+    if any(state_of(a) == "figure" == state_of(b) for a, b in halves):
+        return None
+    cells = tuple(_both(a, b) for a, b in halves)
+    names = [sum(_is_name(table, c) for c in row) for row in (upper.cells, lower.cells, cells)]
+    if names[2] > names[0] + names[1] or _label_goes_on(table, upper, lower, cells):
+        return replace(upper, cells=cells)
+    return None
+
+
+def _both(upper: GridCell, lower: GridCell) -> GridCell:
+    """Return the two halves of a cell as one, in the place of that which shows something."""
+    if not lower.text.strip():
+        return upper
+    if not upper.text.strip():
+        return lower
+    return replace(upper, text=f"{upper.text}\n{lower.text}")
+
+
+def _label_goes_on(table: str, upper: SourceRow, lower: SourceRow, cells: tuple[GridCell, ...]) -> bool:
+    """Tell whether the end of a label stands in the lower half with the figures, its beginning being a name already.
+
+    部分公开（区分处理的，| 只计这一情形，不计其他情形）: remarks in brackets are no part of a name.
+    """
+    labels, values = split_row(upper.cells)
+    rest, figures = split_row(lower.cells)
+    if not labels or not rest or rest[-1].column != labels[-1].column:
+        return False
+    if any(v.text.strip() for v in values) or not any(state_of(f) == "figure" for f in figures):
+        return False
+    whole = next(c for c in cells if c.column == labels[-1].column)
+    return _is_name(table, whole) and not _is_name(table, rest[-1])
+
+
+def _is_name(table: str, cell: GridCell) -> bool:
+    """Tell whether a cell names a row, a group or a column of the table in any of its forms."""
+    name = label(cell.text)
+    if not name:
+        return False
+    for form in FORMS.get(table, ()):
+        template = load_form(table, form)
+        for named in (*template.rows, *template.groups, *template.columns):
+            if named.match.fullmatch(name):
+                return True
+    return False
