@@ -1,6 +1,6 @@
 """Tables that go on over pages: their parts are given one set of columns, by the places of their edges.
 
-Guarantees: no cell's text changes; parts whose outer edges differ, or that have anything between them, stay as they
+Guarantees: no cell's text changes; parts whose edges differ, or that have anything between them, stay as they
 are.
 """
 
@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from parsers.model import Block, Grid
 from parsers.readers.ruled import snap
 
 _TOLERANCE = 3.0
 """Points: programs draw the same edge a little otherwise on each page (LibreOffice: 0.8), no column is so narrow."""
+_NARROW = 8.0
+"""Points: a column that holds a digit is wider."""
+_NEW_EDGES = 2
 
 
 def with_common_columns(blocks: Iterable[Block]) -> list[Block]:
@@ -34,10 +38,16 @@ def with_common_columns(blocks: Iterable[Block]) -> list[Block]:
 
 
 def _goes_on(upper: Grid, lower: Grid) -> bool:
-    """Tell whether `lower` begins on the page after `upper`, between the same outer edges."""
+    """Tell whether `lower` begins on the page after `upper`, with the same columns.
+
+    A part may lack a few edges of the other (a label that spans its whole height, say), but none may stand a little
+    beside the other's: such tables were laid out each by itself.
+    """
     if _page(lower) != _page(upper) + 1:
         return False
-    return all(abs(a - b) <= _TOLERANCE for a, b in zip(_sides(upper), _sides(lower), strict=True))
+    one, other = (snap(_edges(grid), _TOLERANCE) for grid in (upper, lower))
+    both = snap([*one, *other], _TOLERANCE)
+    return len(both) <= max(len(one), len(other)) + _NEW_EDGES and all(b - a > _NARROW for a, b in pairwise(both))
 
 
 def _page(grid: Grid) -> int:
@@ -46,11 +56,6 @@ def _page(grid: Grid) -> int:
 
 def _edges(grid: Grid) -> set[float]:
     return {x for row in grid.rows for cell in row if cell.box for x in (cell.box[0], cell.box[2])}
-
-
-def _sides(grid: Grid) -> tuple[float, float]:
-    edges = _edges(grid)
-    return min(edges), max(edges)
 
 
 def _renumbered(run: list[Grid]) -> list[Grid]:

@@ -179,7 +179,14 @@ def _connected(rows: list[Rule], columns: list[Rule], tolerance: float) -> list[
     groups: dict[int, tuple[list[Rule], list[Rule]]] = defaultdict(lambda: ([], []))
     for i, rule in enumerate([*rows, *columns]):
         groups[root(i)][0 if i < len(rows) else 1].append(rule)
-    return [g for g in groups.values() if len(g[0]) >= 2 and len(g[1]) >= 2]
+    crossed = [g for g in groups.values() if g[0] and len(g[1]) >= 2]
+    for lone in (g[1][0] for g in groups.values() if not g[0]):
+        # the side of a label that spans all rows of a page: no rule between rows reaches it
+        for _, vs in crossed:
+            top, bottom = min(v.start for v in vs), max(v.end for v in vs)
+            if abs(lone.start - top) <= tolerance and abs(lone.end - bottom) <= tolerance:
+                vs.append(lone)
+    return crossed
 
 
 def _open_ends(across: list[Rule], along: list[Rule], count: int, tolerance: float) -> list[float]:

@@ -64,7 +64,7 @@ def _ofd_rules(page: pypdfium2.PdfPage, height: float) -> Iterator[str]:
         x, y, w, h = left * _MM, (height - top) * _MM, (right - left) * _MM, (top - bottom) * _MM
         if w > 400 or h > 400 or (w > 150 and h > 250):
             continue  # the sheet itself
-        if h < 1.2:
+        if h < 1.2 and h <= w:
             data = f"M 0 {h / 2:.3f} L {w:.3f} {h / 2:.3f}"
         elif w < 1.2:
             data = f"M {w / 2:.3f} 0 L {w / 2:.3f} {h:.3f}"
