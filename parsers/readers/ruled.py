@@ -6,6 +6,7 @@ character belongs to the cell that its centre lies in.
 
 from __future__ import annotations
 
+import re
 import statistics
 from bisect import bisect_right
 from collections import defaultdict
@@ -18,6 +19,9 @@ from parsers.model import Grid, GridCell
 
 MAX_STEPS = 10_000_000
 """Comparisons of rules with rules, or of squares with rules, on one page: a real page of tables needs 100,000."""
+_DIGITS = re.compile(r"[\d.,]+")
+_PADDING = 4.0
+"""Points that a cell leaves free at each side, its digits' own white included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +250,29 @@ def _lay_out(
     for key, members in squares.items():
         top, bottom = min(y for y, _ in members), max(y for y, _ in members)
         left, right = min(x for _, x in members), max(x for _, x in members)
-        text = "\n".join(line.text for line in lines_of(inside[key]))
+        text = _text_of(lines_of(inside[key]), xs[right + 1] - xs[left])
         box = (round(xs[left], 1), round(ys[top], 1), round(xs[right + 1], 1), round(ys[bottom + 1], 1))
         cell = GridCell(text, top, left, bottom - top + 1, right - left + 1, page, box)
         for y, x in members:
             rows[y][x] = cell
     grid = Grid(tuple(tuple(dict.fromkeys(row[x] for x in sorted(row))) for row in rows))
     return RuledGrid(grid, (xs[0], ys[0], xs[-1], ys[-1]))
+
+
+def _text_of(lines: Sequence[Line], width: float) -> str:
+    """Return a cell's text; a figure that fills the cell's width goes on in the next line, as it would not fit."""
+    text = ""
+    for number, line in enumerate(lines):
+        goes_on = number > 0 and _is_full(lines[number - 1], width) and _DIGITS.fullmatch(line.text)
+        text += line.text if goes_on or not number else f"\n{line.text}"
+    return text
+
+
+def _is_full(line: Line, width: float) -> bool:
+    """Tell whether a line of digits leaves no room for one more in a cell of `width` points."""
+    left, _, right, _ = line.box
+    digit = (right - left) / len(line.chars)
+    return bool(_DIGITS.fullmatch(line.text)) and width - (right - left) < digit + 2 * _PADDING
 
 
 def _join(cell_of: dict[tuple[int, int], tuple[int, int]], one: tuple[int, int], other: tuple[int, int]) -> None:
