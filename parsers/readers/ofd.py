@@ -16,11 +16,12 @@ from itertools import pairwise
 import lxml.etree
 
 from parsers.errors import UnreadableError
-from parsers.model import Block, Document
-from parsers.readers.package import Package, attribute, child, children, local
+from parsers.model import Block, Document, Grid
 from parsers.readers.continued import with_common_columns
+from parsers.readers.package import Package, attribute, child, children, local
 from parsers.readers.pages import add_rules, page_blocks
 from parsers.readers.ruled import Char, Rule
+from parsers.readers.unruled import PageText, blocks_without_rules
 
 ROOT = "OFD.xml"
 MAX_PAGES = 200
@@ -58,6 +59,7 @@ def read_ofd(body: bytes) -> Document:
     if package.find("Encryptions.xml"):
         raise UnreadableError("the OFD is encrypted", "OFD 文件已加密")
     blocks: list[Block] = []
+    texts: list[PageText] = []
     metadata: dict[str, str] = {}
     number = 0
     for part in children(package.xml(root), "DocBody"):
@@ -81,7 +83,13 @@ def read_ofd(body: bytes) -> Document:
             for template in children(content, "Template"):
                 if (address := templates.get(attribute(template, "TemplateID") or "")) is not None:
                     layers.append(package.xml(_member(package, folder, address)))
-            blocks += _page(layers, _box(child(content, "Area")) or _box(area) or _A4, number)
+            chars, horizontal, vertical, height = _page(
+                layers, _box(child(content, "Area")) or _box(area) or _A4, number
+            )
+            blocks += page_blocks(chars, horizontal, vertical, height, number)
+            texts.append(PageText(number, height, chars))
+    if not any(isinstance(block, Grid) for block in blocks):
+        blocks = blocks_without_rules(texts) or blocks
     return Document(tuple(with_common_columns(blocks)), "ofd", metadata)
 
 
@@ -122,7 +130,8 @@ def _number(text: str | None, otherwise: float) -> float:
 
 def _page(
     layers: Sequence[lxml.etree._Element], box: tuple[float, float, float, float], number: int
-) -> Iterator[Block]:
+) -> tuple[list[Char], list[Rule], list[Rule], float]:
+    """Return a page's characters, horizontal and vertical rules, and its height, all in points."""
     chars: list[Char] = []
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
@@ -145,7 +154,7 @@ def _page(
                 chars += _chars(item, place)
             else:
                 _add_path(item, place, horizontal, vertical)
-    yield from page_blocks(chars, horizontal, vertical, box[3] * _POINTS, number)
+    return chars, horizontal, vertical, box[3] * _POINTS
 
 
 def _chars(item: lxml.etree._Element, place: _Place) -> Iterator[Char]:

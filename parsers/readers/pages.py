@@ -27,7 +27,7 @@ def page_blocks(
     """Yield the paragraphs and grids of page `number` (from 1) from top to bottom; all measures in points."""
     grids = find_grids(horizontal, vertical, chars, number) if len(horizontal) > 1 and len(vertical) > 1 else []
     free = [c for c in chars if not any(_inside(c, g.box) for g in grids)]
-    lines = [line for line in lines_of(free) if not _is_page_number(line, height)]
+    lines = [line for line in lines_of(free) if not is_page_number(line, height)]
     yield from _in_order(lines, grids)
 
 
@@ -52,7 +52,8 @@ def _inside(char: Char, box: tuple[float, float, float, float]) -> bool:
     return box[0] <= char.x <= box[2] and box[1] <= char.y <= box[3]
 
 
-def _is_page_number(line: Line, height: float) -> bool:
+def is_page_number(line: Line, height: float) -> bool:
+    """Tell whether a line is a bare number at a page's edge."""
     _, top, _, bottom = line.box
     return bool(_PAGE_NUMBER.match(line.text)) and (bottom < _EDGE * height or top > (1 - _EDGE) * height)
 
@@ -62,16 +63,16 @@ def _in_order(lines: list[Line], grids: list[RuledGrid]) -> Iterator[Block]:
     rest = list(lines)
     for ruled in grids:
         above = [line for line in rest if line.box[1] < ruled.box[1]]
-        yield from _paragraphs(above)
+        yield from paragraphs_of(above)
         yield ruled.grid
         rest = [line for line in rest if line not in above]
-    yield from _paragraphs(rest)
+    yield from paragraphs_of(rest)
 
 
 _TITLE_END = re.compile(r"^.{4,60}(?:年度报告|年报|工作报告)$")
 
 
-def _paragraphs(lines: list[Line]) -> Iterator[Paragraph]:
+def paragraphs_of(lines: list[Line]) -> Iterator[Paragraph]:
     """Join lines into paragraphs: a new one begins where a line is indented or the one before ended early."""
     if not lines:
         return

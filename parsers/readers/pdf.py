@@ -7,17 +7,20 @@ checked before anything is decoded; boxes are in points from the page's upper le
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from parsers.errors import UnreadableError
-from parsers.model import Block, Document
+from parsers.model import Block, Document, Grid
 from parsers.readers.continued import with_common_columns
 from parsers.readers.pages import add_rules, page_blocks
 from parsers.readers.ruled import Char, Rule
+from parsers.readers.unruled import EVEN, PageText, blocks_without_rules
 
 MAX_PAGES = 200
 MAX_OBJECTS = 100_000
@@ -46,6 +49,8 @@ def read_pdf(body: bytes) -> Document:
             blocks += found
             page.close()
         metadata = title_of(document)
+        if not scans and not any(isinstance(block, Grid) for block in blocks):
+            blocks = blocks_without_rules(_even_pages(document)) or blocks
     finally:
         document.close()
     if scans:
@@ -88,14 +93,14 @@ def page_text(page: pypdfium2.PdfPage, number: int) -> Iterator[Block]:
             f"page {number} of the PDF has {text.count_chars()} characters",
             f"PDF 第 {number} 页有 {text.count_chars()} 个字符",
         )
-    chars = list(_chars(text, height))
+    chars = [char for _, char in _numbered_chars(text, height)]
     text.close()
     horizontal, vertical = _rules(page, height, number)
     yield from page_blocks(chars, horizontal, vertical, height, number)
 
 
-def _chars(text: pypdfium2.PdfTextPage, height: float) -> Iterator[Char]:
-    """Yield the page's visible characters; the tight box is used, the loose one is wrong for some embedded fonts.
+def _numbered_chars(text: pypdfium2.PdfTextPage, height: float) -> Iterator[tuple[int, Char]]:
+    """Yield the page's visible characters with their numbers in pdfium's text; the tight box is used, the loose one is wrong for some embedded fonts.
 
     The library's own wrappers make an object a call; here pdfium is called ten thousand times a page.
     """
@@ -107,7 +112,26 @@ def _chars(text: pypdfium2.PdfTextPage, height: float) -> Iterator[Char]:
         if code <= 32 or code in (0xA0, 0x3000, 0xFFFE, 0xFFFF):
             continue
         if pdfium.FPDFText_GetCharBox(raw, i, *box):
-            yield Char(chr(code), left.value, height - top.value, right.value, height - bottom.value)
+            yield i, Char(chr(code), left.value, height - top.value, right.value, height - bottom.value)
+
+
+def _even_pages(document: pypdfium2.PdfDocument) -> Iterator[PageText]:
+    """Yield each page's characters in boxes that stand on the base line and are as high as the type is large."""
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), pdfium.FS_MATRIX()
+    for index in range(len(document)):
+        page = document[index]
+        _, height = page.get_size()
+        text = page.get_textpage()
+        chars = []
+        for i, char in _numbered_chars(text, height):
+            pdfium.FPDFText_GetCharOrigin(text.raw, i, ctypes.byref(x), ctypes.byref(y))
+            pdfium.FPDFText_GetMatrix(text.raw, i, ctypes.byref(matrix))
+            size = pdfium.FPDFText_GetFontSize(text.raw, i) * (math.hypot(matrix.c, matrix.d) or 1.0)
+            line = height - y.value
+            chars.append(replace(char, y0=line - (EVEN - 0.1) * size, y1=line + 0.1 * size))
+        text.close()
+        page.close()
+        yield PageText(index + 1, height, chars)
 
 
 def _path_objects(page: pypdfium2.PdfPage, number: int) -> Iterator[Any]:

@@ -102,8 +102,8 @@ def _gap(before: str, after: str) -> float:
     return 1.2
 
 
-def lines_of(chars: Iterable[Char]) -> list[Line]:
-    """Group characters into lines, top to bottom: those whose centres are less than half a character apart in y."""
+def lines_of(chars: Iterable[Char], apart: float = 0.55) -> list[Line]:
+    """Group characters into lines, top to bottom: those whose centres are less than `apart` characters apart in y."""
     ordered = sorted(chars, key=lambda c: (c.y, c.x))
     if not ordered:
         return []
@@ -111,7 +111,7 @@ def lines_of(chars: Iterable[Char]) -> list[Line]:
     lines: list[list[Char]] = []
     level = 0.0
     for char in ordered:
-        if lines and char.y - level <= 0.55 * height:
+        if lines and char.y - level <= apart * height:
             lines[-1].append(char)
             level += (char.y - level) / len(lines[-1])
         else:
