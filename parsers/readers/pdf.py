@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import math
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, NoReturn
 
 import pypdfium2
@@ -128,7 +128,10 @@ def _even_pages(document: pypdfium2.PdfDocument) -> Iterator[PageText]:
             pdfium.FPDFText_GetMatrix(text.raw, i, ctypes.byref(matrix))
             size = pdfium.FPDFText_GetFontSize(text.raw, i) * (math.hypot(matrix.c, matrix.d) or 1.0)
             line = height - y.value
-            chars.append(replace(char, y0=line - (EVEN - 0.1) * size, y1=line + 0.1 * size))
+            # a full-width character (and a quotation mark among such) fills a square, whatever its ink does
+            square = unicodedata.east_asian_width(char.text) in "WFA"
+            x0, x1 = (x.value, x.value + size) if square else (char.x0, char.x1)
+            chars.append(Char(char.text, x0, line - (EVEN - 0.1) * size, x1, line + 0.1 * size))
         text.close()
         page.close()
         yield PageText(index + 1, height, chars)

@@ -11,6 +11,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 from parsers.model import Block, Grid, GridCell
@@ -24,12 +25,16 @@ EVEN = 0.9
 _PAGE = 100_000
 _MOST_WORDS = 5000
 _PAGE_NUMBER = re.compile(r"[-—–－·]+\d{1,3}[-—–－·]+|第\d{1,3}页")
+_IN_WORD, _BY_FIGURE = 0.3, 0.45
+"""Em: wider gaps part words, and a word from a figure (programs leave a quarter between ideograph and digit)."""
 _SAME_LINE = 0.4
 """Em: what stands on one line differs less in height."""
-_WRAPPED = 1.15
+_WRAPPED = 1.08
 """Times the narrowest line spacing: lines further apart are not of one cell."""
 _NEAR = 60
 """Words looked at, in reading order, for those that stand under each other."""
+_LINES = 8
+"""Lines of the longest label."""
 _MANY = 5
 """Figures side by side that are a row even where no label stands before them (table four)."""
 
@@ -117,8 +122,8 @@ def words_of(line: Line, page: int, em: float) -> list[Word]:
     """Split a line where it has a gap that no two neighbours of a word have."""
     runs = [[line.chars[0]]]
     for before, after in pairwise(line.chars):
-        wide = _is_square(before.text) and _is_square(after.text)
-        gap = after.x - before.x > 1.25 * em if wide else after.x0 - before.x1 > _most(before.text, after.text) * em
+        alike = before.text.isdigit() == after.text.isdigit()
+        gap = after.x0 - before.x1 > (_IN_WORD if alike else _BY_FIGURE) * em
         if gap:
             runs.append([])
         runs[-1].append(after)
@@ -135,29 +140,34 @@ def words_of(line: Line, page: int, em: float) -> list[Word]:
     ]
 
 
-def _is_square(char: str) -> bool:
-    """Tell whether a character is an ideograph: all are as wide, their centres are one em apart inside a word."""
-    return "\u4e00" <= char <= "\u9fff"
+def find_tables(zones: Sequence[Sequence[Word]]) -> list[Grid | None]:
+    """Return for the words between each two headings the table that they are, None where they are none."""
+    read = [_Words.of(words) for words in zones]
+    steps = [step / zone.em for zone in read for step in _spacings(zone.others, zone.em)]
+    for reach in (_WRAPPED * min(steps, default=0.0), 0.0):
+        cells = [_stacked(zone.others, reach * zone.em, zone.em) for zone in read]
+        rows = [_rows(zone, own) for zone, own in zip(read, cells, strict=True)]
+        if all(found is not None for found in rows) or not reach:
+            break  # a line of a table whose lines are as far apart as its rows is a row
+    return [_grid(found, zone, own) if found else None for zone, own, found in zip(read, cells, rows, strict=True)]
 
 
-def _most(before: str, after: str) -> float:
-    """Return the widest gap (em) inside a word: marks of punctuation leave most of their square empty."""
-    if before.isdigit() and after.isdigit():
-        return 0.35 if before.isascii() and after.isascii() else 0.9
-    return 0.6 if before.isalnum() and after.isalnum() else 1.0
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words between two headings: figures behind the labels, figures before them, all others; the type's size."""
 
+    values: list[_Cell]
+    serials: list[_Cell]
+    others: list[Word]
+    em: float
 
-def find_table(words: Sequence[Word], em: float) -> Grid | None:
-    """Return the words as a table, or None where they are none or leave a doubt."""
-    figures = [_Cell([w]) for w in words if w.is_figure]
-    others = [w for w in words if not w.is_figure]
-    values = _values(figures, others)
-    for wrapped in (True, False):
-        cells = _stacked(others, em) if wrapped else [_Cell([w]) for w in others]
-        rows = _rows(values, cells, [f for f in figures if f not in values], em)
-        if rows is not None:
-            return _grid(rows, values, cells, em)
-    return None
+    @classmethod
+    def of(cls, words: Sequence[Word]) -> _Words:
+        em = statistics.median((w.y1 - w.y0) / EVEN for w in words) if words else 1.0
+        figures = [_Cell([w]) for w in words if w.is_figure]
+        others = sorted((w for w in words if not w.is_figure), key=lambda w: (w.place, w.x0))
+        values = _values(figures, others)
+        return cls(values, [f for f in figures if f not in values], others, em)
 
 
 def _values(figures: Sequence[_Cell], others: Sequence[Word]) -> list[_Cell]:
@@ -172,6 +182,42 @@ def _values(figures: Sequence[_Cell], others: Sequence[Word]) -> list[_Cell]:
     return [f for f in figures if any(f.overlaps(b) for b in behind)]
 
 
+def _beside(cells: Iterable[_Cell], place: float, left: float, em: float) -> list[_Cell]:
+    """Return the cells that a line passes before its figures, from the outermost to the nearest."""
+    reach = _SAME_LINE * em
+    found = [c for c in cells if c.x1 <= left and c.top - reach <= place <= c.bottom + reach]
+    return sorted(found, key=lambda c: c.x1)
+
+
+def _cut(cell: _Cell, places: Sequence[float], em: float) -> list[_Cell]:
+    """Cut what stands under each other into the labels of rows: figures stand at the middle of their label's lines.
+
+    Needed where lines are as far apart as rows. What cannot be cut so that each row has its label stays whole.
+    """
+    words = cell.words
+    rows = [p for p in places if cell.top - _SAME_LINE * em <= p <= cell.bottom + _SAME_LINE * em]
+
+    @cache
+    def best(row: int, start: int) -> tuple[int, tuple[tuple[int, int], ...]] | None:
+        """Return (lines left over, first and last line of each label) for the rows from `row`."""
+        if row == len(rows):
+            return len(words) - start, ()
+        found = []
+        for first in range(start, min(start + _NEAR, len(words))):
+            for last in range(first, min(first + _LINES, len(words))):
+                if abs((words[first].place + words[last].place) / 2 - rows[row]) < 0.25 * em:
+                    rest = best(row + 1, last + 1)
+                    if rest:
+                        found.append((first - start + rest[0], ((first, last), *rest[1])))
+        return min(found, default=None)
+
+    solved = best(0, 0)
+    if solved is None:
+        return [cell]
+    edges = sorted({0, len(words), *(first for first, _ in solved[1]), *(last + 1 for _, last in solved[1])})
+    return [_Cell(words[a:b]) for a, b in pairwise(edges)]
+
+
 def _bands(cells: Iterable[_Cell]) -> list[_Band]:
     """Return the widths that cells take together, left to right."""
     bands: list[_Band] = []
@@ -183,13 +229,13 @@ def _bands(cells: Iterable[_Cell]) -> list[_Band]:
     return bands
 
 
-def _stacked(words: Iterable[Word], em: float) -> list[_Cell]:
-    """Put words under each other together that are a line's spacing apart."""
+def _stacked(words: Sequence[Word], reach: float, em: float) -> list[_Cell]:
+    """Put words under each other together that are at most `reach` apart."""
     cells: list[_Cell] = []
-    ordered = sorted(words, key=lambda w: (w.place, w.x0))
-    reach = _WRAPPED * min(_spacings(ordered, em), default=0.0)
-    for word in ordered:
-        above = [c for c in cells[-_NEAR:] if 0.5 * em < word.place - c.bottom <= reach and _under(c.words[-1], word)]
+    for word in words:
+        above = [
+            c for c in cells[-_NEAR:] if 0.5 * em < word.place - c.bottom <= reach and _under(c.words[-1], word, em)
+        ]
         if len(above) == 1:
             above[0].words.append(word)
         else:
@@ -202,16 +248,19 @@ def _spacings(ordered: Sequence[Word], em: float) -> Iterator[float]:
     for i, upper in enumerate(ordered):
         for lower in ordered[i + 1 : i + _NEAR]:
             step = lower.place - upper.place
-            if 0.9 * em < step < 3 * em and _under(upper, lower):
+            if 0.9 * em < step < 3 * em and _under(upper, lower, em):
                 yield step
 
 
-def _under(upper: Word, lower: Word) -> bool:
-    return upper.x0 < lower.x1 and lower.x0 < upper.x1
+def _under(upper: Word, lower: Word, em: float) -> bool:
+    """Tell whether two words could be lines of one cell: their beginnings, middles or ends are under each other."""
+    left, right = lower.x0 - upper.x0, lower.x1 - upper.x1
+    return upper.x0 < lower.x1 and lower.x0 < upper.x1 and min(abs(left), abs(right), abs(left + right) / 2) < em / 2
 
 
-def _rows(values: list[_Cell], cells: list[_Cell], serials: list[_Cell], em: float) -> list[_Row] | None:
+def _rows(zone: _Words, cells: list[_Cell]) -> list[_Row] | None:
     """Return the rows of figures with their labels; None where two rows would have one label."""
+    values, em = zone.values, zone.em
     left = min((v.x0 for v in values), default=0.0)
     lines: list[list[_Cell]] = []
     for value in sorted(values, key=lambda v: v.top):
@@ -219,26 +268,28 @@ def _rows(values: list[_Cell], cells: list[_Cell], serials: list[_Cell], em: flo
             lines[-1].append(value)
         else:
             lines.append([value])
+    places = [statistics.fmean(v.top for v in line) for line in lines]
+    nearest = Counter(id(beside[-1]) for place in places if (beside := _beside(cells, place, left, em)))
+    if any(rows_beside > 1 for rows_beside in nearest.values()):
+        cells[:] = [part for cell in cells for part in (_cut(cell, places, em) if id(cell) in nearest else [cell])]
     rows = []
     used: set[int] = set()
     for line in lines:
         place = statistics.fmean(v.top for v in line)
-        labels = sorted(
-            (c for c in cells if c.x1 <= left and c.top - _SAME_LINE * em <= place <= c.bottom + _SAME_LINE * em),
-            key=lambda c: c.x1,
-        )
+        labels = _beside(cells, place, left, em)
         if not labels and len(line) < _MANY:
             continue  # a page number
         if labels and id(labels[-1]) in used:
             return None
         used |= {id(c) for c in labels[-1:]}
-        number = [s for s in serials if abs(s.top - place) <= _SAME_LINE * em]
+        number = [s for s in zone.serials if abs(s.top - place) <= _SAME_LINE * em]
         rows.append(_Row(place, line, [*number, *labels]))
-    return rows if rows and (len(rows) > 1 or len(rows[0].figures) >= _MANY) else None
+    return rows if rows and (len(rows) > 1 or len(rows[0].figures) >= _MANY) else []
 
 
-def _grid(rows: list[_Row], values: list[_Cell], cells: list[_Cell], em: float) -> Grid | None:
+def _grid(rows: list[_Row], zone: _Words, cells: list[_Cell]) -> Grid | None:
     """Lay out rows, and what stands over them, part by part: a header begins a part with columns of its own."""
+    em = zone.em
     left = min(v.x0 for row in rows for v in row.figures)
     taken = {id(row.labels[-1]) for row in rows if row.labels}
     free = [c for c in cells if id(c) not in taken]
@@ -253,16 +304,18 @@ def _grid(rows: list[_Row], values: list[_Cell], cells: list[_Cell], em: float) 
             row.figures.append(text)
     over = list(heads)
     known = [row.labels[-1] for row in rows if row.labels]
+    centred = _agreeing(known, True, em) > _agreeing(known, False, em)
     for cell in beside:
-        headed = any(h.top - em <= cell.middle <= h.bottom + em for h in over)
-        like = any(min(abs(cell.x0 - k.x0), abs(cell.x0 + cell.x1 - k.x0 - k.x1) / 2) < 0.2 * em for k in known)
-        if headed:
+        if any(h.top - em <= cell.middle <= h.bottom + em for h in over):
             heads.append(cell)
-        elif like and cell.top > rows[0].place:
+        elif any(cell in row.labels for row in rows):
+            continue
+        elif cell.top > rows[0].place and any(
+            abs(_anchor(cell, centred) - _anchor(k, centred)) < 0.2 * em for k in known
+        ):
             rows.append(_Row(cell.middle, [], [cell]))
-        elif not any(cell in row.labels for row in rows):
-            nearest = min(rows, key=lambda r: abs(r.place - cell.middle))
-            nearest.labels.insert(0, cell)
+        else:
+            min(rows, key=lambda r: abs(r.place - cell.middle)).labels.insert(0, cell)
     rows.sort(key=lambda r: r.place)
     depth = max(1, *(len(row.labels) for row in rows))
     out: list[tuple[GridCell, ...]] = []
@@ -272,6 +325,15 @@ def _grid(rows: list[_Row], values: list[_Cell], cells: list[_Cell], em: float) 
             return None
         out += laid
     return Grid(tuple(out))
+
+
+def _anchor(label: _Cell, centred: bool) -> float:
+    return (label.x0 + label.x1) / 2 if centred else label.x0
+
+
+def _agreeing(labels: Sequence[_Cell], centred: bool, em: float) -> int:
+    """Return how many labels stand at the place that most of them have."""
+    return max(Counter(round(_anchor(k, centred) / (0.3 * em)) for k in labels).values(), default=0)
 
 
 def _parts(rows: list[_Row], heads: list[_Cell]) -> Iterator[tuple[list[_Cell], list[_Row]]]:
@@ -361,20 +423,25 @@ def blocks_without_rules(pages: Iterable[PageText]) -> list[Block] | None:
         return None
     left = min(line.box[0] for _, line in lines)
     right = max(line.box[2] for _, line in lines)
-    blocks: list[Block] = []
-    zone: list[tuple[int, Line]] = []
+    zones: list[list[tuple[int, Line]]] = [[]]
     for number, line in lines:
         if heading_number(line.text) is not None:
-            blocks += _zone(zone, left, right)
-            zone = [(number, line)]
-        else:
-            zone.append((number, line))
-    blocks += _zone(zone, left, right)
+            zones.append([])
+        zones[-1].append((number, line))
+    split = [_split(zone, left, right) for zone in zones]
+    blocks: list[Block] = []
+    grids = find_tables([words for _, words in split])
+    for zone, (prose, words), grid in zip(zones, split, grids, strict=True):
+        if grid is None:
+            blocks += _prose(zone)
+            continue
+        above = [item for item in prose if _place(item) < min(w.place for w in words)]
+        blocks += [*_prose(above), grid, *_prose([item for item in prose if item not in above])]
     return blocks if any(isinstance(b, Grid) for b in blocks) else None
 
 
-def _zone(lines: list[tuple[int, Line]], left: float, right: float) -> list[Block]:
-    """Return the blocks between two headings: at most one table, prose above and below it."""
+def _split(lines: list[tuple[int, Line]], left: float, right: float) -> tuple[list[tuple[int, Line]], list[Word]]:
+    """Return what is prose of the lines between two headings, and the words of the others."""
     prose: list[tuple[int, Line]] = []
     words: list[Word] = []
     for at, (number, line) in enumerate(lines):
@@ -384,14 +451,7 @@ def _zone(lines: list[tuple[int, Line]], left: float, right: float) -> list[Bloc
             prose.append((number, line))
         else:
             words += found
-    grid = None
-    if words and len(words) <= _MOST_WORDS:
-        grid = find_table(words, statistics.median((w.y1 - w.y0) / EVEN for w in words))
-    if grid is None:
-        return _prose(lines)
-    first = min(w.place for w in words)
-    above = [item for item in prose if _place(item) < first]
-    return [*_prose(above), grid, *_prose([item for item in prose if item not in above])]
+    return (prose, words) if len(words) <= _MOST_WORDS else (lines, [])
 
 
 def _em(line: Line) -> float:
