@@ -25,12 +25,14 @@ EVEN = 0.9
 _PAGE = 100_000
 _MOST_WORDS = 5000
 _PAGE_NUMBER = re.compile(r"[-—–－·]+\d{1,3}[-—–－·]+|第\d{1,3}页")
-_IN_WORD, _BY_FIGURE = 0.3, 0.45
-"""Em: wider gaps part words, and a word from a figure (programs leave a quarter between ideograph and digit)."""
+_IN_WORD, _IN_FIGURE, _BY_FIGURE = 0.2, 0.3, 0.45
+"""Em: wider gaps part words, figures, and one from the other (programs leave 0.25 between ideograph and digit)."""
 _SAME_LINE = 0.4
 """Em: what stands on one line differs less in height."""
 _WRAPPED = 1.08
 """Times the narrowest line spacing: lines further apart are not of one cell."""
+_IN_CELL = 0.45
+"""Em: figures nearer to each other are in one cell."""
 _NEAR = 60
 """Words looked at, in reading order, for those that stand under each other."""
 _LINES = 8
@@ -122,8 +124,9 @@ def words_of(line: Line, page: int, em: float) -> list[Word]:
     """Split a line where it has a gap that no two neighbours of a word have."""
     runs = [[line.chars[0]]]
     for before, after in pairwise(line.chars):
-        alike = before.text.isdigit() == after.text.isdigit()
-        gap = after.x0 - before.x1 > (_IN_WORD if alike else _BY_FIGURE) * em
+        digits = before.text.isdigit(), after.text.isdigit()
+        most = _IN_FIGURE if all(digits) else _BY_FIGURE if any(digits) else _IN_WORD
+        gap = after.x0 - before.x1 > most * em
         if gap:
             runs.append([])
         runs[-1].append(after)
@@ -144,12 +147,16 @@ def find_tables(zones: Sequence[Sequence[Word]]) -> list[Grid | None]:
     """Return for the words between each two headings the table that they are, None where they are none."""
     read = [_Words.of(words) for words in zones]
     steps = [step / zone.em for zone in read for step in _spacings(zone.others, zone.em)]
-    for reach in (_WRAPPED * min(steps, default=0.0), 0.0):
-        cells = [_stacked(zone.others, reach * zone.em, zone.em) for zone in read]
-        rows = [_rows(zone, own) for zone, own in zip(read, cells, strict=True)]
-        if all(found is not None for found in rows) or not reach:
-            break  # a line of a table whose lines are as far apart as its rows is a row
-    return [_grid(found, zone, own) if found else None for zone, own, found in zip(read, cells, rows, strict=True)]
+    return [_table(zone, _WRAPPED * min(steps, default=0.0) * zone.em) for zone in read]
+
+
+def _table(zone: _Words, reach: float) -> Grid | None:
+    for most in (reach, 0.0):  # a line of a table whose lines are as far apart as its rows is a row
+        cells = _stacked(zone.others, most, zone.em)
+        rows = _rows(zone, cells)
+        if rows is not None:
+            return _grid(rows, zone, cells) if rows else None
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,18 +279,26 @@ def _rows(zone: _Words, cells: list[_Cell]) -> list[_Row] | None:
     nearest = Counter(id(beside[-1]) for place in places if (beside := _beside(cells, place, left, em)))
     if any(rows_beside > 1 for rows_beside in nearest.values()):
         cells[:] = [part for cell in cells for part in (_cut(cell, places, em) if id(cell) in nearest else [cell])]
-    rows = []
+    rows: list[_Row] = []
+    stray: list[list[_Cell]] = []
     used: set[int] = set()
     for line in lines:
         place = statistics.fmean(v.top for v in line)
         labels = _beside(cells, place, left, em)
         if not labels and len(line) < _MANY:
-            continue  # a page number
+            stray.append(line)
+            continue
         if labels and id(labels[-1]) in used:
             return None
         used |= {id(c) for c in labels[-1:]}
         number = [s for s in zone.serials if abs(s.top - place) <= _SAME_LINE * em]
         rows.append(_Row(place, line, [*number, *labels]))
+    for line in stray:
+        row = min(rows, key=lambda r: abs(r.place - line[0].top), default=None)
+        if row and abs(row.place - line[0].top) < 2 * em:
+            row.figures += line  # a figure that is broken in two
+        elif len(line) > 1:
+            return None
     return rows if rows and (len(rows) > 1 or len(rows[0].figures) >= _MANY) else []
 
 
@@ -304,14 +319,17 @@ def _grid(rows: list[_Row], zone: _Words, cells: list[_Cell]) -> Grid | None:
             row.figures.append(text)
     over = list(heads)
     known = [row.labels[-1] for row in rows if row.labels]
+    labelled = len(known) == len(rows)  # else what looks like a row of blanks may be the label that a row lacks
     centred = _agreeing(known, True, em) > _agreeing(known, False, em)
     for cell in beside:
         if any(h.top - em <= cell.middle <= h.bottom + em for h in over):
             heads.append(cell)
         elif any(cell in row.labels for row in rows):
             continue
-        elif cell.top > rows[0].place and any(
-            abs(_anchor(cell, centred) - _anchor(k, centred)) < 0.2 * em for k in known
+        elif (
+            labelled
+            and cell.top > rows[0].place
+            and any(abs(_anchor(cell, centred) - _anchor(k, centred)) < 0.2 * em for k in known)
         ):
             rows.append(_Row(cell.middle, [], [cell]))
         else:
@@ -320,7 +338,7 @@ def _grid(rows: list[_Row], zone: _Words, cells: list[_Cell]) -> Grid | None:
     depth = max(1, *(len(row.labels) for row in rows))
     out: list[tuple[GridCell, ...]] = []
     for head, body in _parts(rows, heads):
-        laid = _lay_out(head, body, left, depth, len(out))
+        laid = _lay_out(head, body, left, depth, len(out), em)
         if laid is None:
             return None
         out += laid
@@ -354,49 +372,113 @@ def _parts(rows: list[_Row], heads: list[_Cell]) -> Iterator[tuple[list[_Cell], 
 
 
 def _lay_out(
-    everything: list[_Cell], body: list[_Row], left: float, depth: int, at: int
+    everything: list[_Cell], body: list[_Row], left: float, depth: int, at: int, em: float
 ) -> list[tuple[GridCell, ...]] | None:
-    """Return the rows of one part; None where a column has two figures side by side in a row, or two names."""
+    """Return the rows of one part; None where a figure stands under no column's name, or under two."""
     corner = [h for h in everything if h.x1 <= left]
     head = [h for h in everything if h.x1 > left]
-    figures = [f for row in body for f in row.figures if is_figure(f.text)]
-    leaves = [h for h in head if not any(h.middle < o.middle and h.overlaps(o) for o in head)]
-    leaves = [
-        h for h in leaves if any(h.overlaps(f) for f in figures) or any(o.top <= h.bottom for o in leaves if o is not h)
-    ]
-    bands = _bands([*figures, *leaves])
-    if any(sum(h.overlaps(b) for h in leaves) > 1 for b in bands):
+    rows = [_whole(row.figures, em) for row in body]
+    leaves = _leaves(head, [f for row in rows for f in row])
+    bands, placed = _under_names(leaves, rows, em)
+    if placed is None:  # the names cannot be told apart: columns without names
+        leaves = []
+        bands = _bands([f for row in rows for f in row])
+        placed = [_under_bands(row, bands) for row in rows]
+    if any(p is None for p in placed):
         return None
-
-    def cell(item: _Cell, row: int) -> GridCell | None:
-        under = [i for i, b in enumerate(bands) if item.overlaps(b)]
-        return item.grid_cell(row, depth + under[0], under[-1] - under[0] + 1) if under else None
-
     out: list[tuple[GridCell, ...]] = []
     uppers = sorted((h for h in head if h not in leaves), key=lambda h: h.middle)
-    for row in [*([h] for h in uppers), leaves]:
-        found = [c for h in sorted(row, key=lambda h: h.x0) if (c := cell(h, at + len(out)))]
-        if row is leaves and corner:
+    for names in [*([h] for h in uppers), leaves]:
+        found = [c for h in names if (c := _over(h, bands, at + len(out), depth))]
+        if names is leaves and corner:
             whole = _Cell([w for c in corner for w in c.words])
             found.insert(0, whole.grid_cell(at + len(out), 0, depth))
         if found:
             out.append(tuple(found))
-    for line in body:
+    for line, figures in zip(body, placed, strict=True):
         number = at + len(out)
         sample = (line.labels or line.figures)[-1].words[0]
         blank = GridCell("", number, 0, 1, 1, sample.page, None)
         places = [None] * (depth - len(line.labels)) + line.labels
         cells = [p.grid_cell(number, i, 1) if p else replace(blank, column=i) for i, p in enumerate(places)]
-        if any(not any(f.overlaps(b) for b in bands) for f in line.figures):
-            return None
         for i, band in enumerate(bands, depth):
-            inside = [f for f in line.figures if f.overlaps(band)]
-            if len(inside) > 1 or any(sum(f.overlaps(b) for b in bands) > 1 for f in inside):
-                return None
+            figure = (figures or {}).get(i - depth)
             box = (round(band.x0, 1), round(sample.y0, 1), round(band.x1, 1), round(sample.y1, 1))
-            cells.append(inside[0].grid_cell(number, i, 1) if inside else replace(blank, column=i, box=box))
+            cells.append(figure.grid_cell(number, i, 1) if figure else replace(blank, column=i, box=box))
         out.append(tuple(cells))
     return out
+
+
+def _over(name: _Cell, bands: Sequence[_Band], row: int, depth: int) -> GridCell | None:
+    """Return a name as a cell over the columns that it stands over."""
+    under = [i for i, b in enumerate(bands) if name.overlaps(b)]
+    return name.grid_cell(row, depth + under[0], under[-1] - under[0] + 1) if under else None
+
+
+def _whole(figures: Sequence[_Cell], em: float) -> list[_Cell]:
+    """Return a row's figures from left to right, the pieces of one that a blank or a line's end parts as one."""
+    whole: list[_Cell] = []
+    for figure in sorted(figures, key=lambda f: f.x0):
+        if whole and figure.x0 - whole[-1].x1 < _IN_CELL * em:
+            whole[-1] = _Cell(sorted([*whole[-1].words, *figure.words], key=lambda w: (w.place, w.x0)))
+        else:
+            whole.append(figure)
+    return whole
+
+
+def _leaves(head: Sequence[_Cell], figures: Sequence[_Cell]) -> list[_Cell]:
+    """Return the names nearest to the figures, left to right: those that stand over no other name."""
+    lowest = [h for h in head if not any(h.middle < o.middle and h.overlaps(o) for o in head)]
+    named = [
+        h for h in lowest if any(h.overlaps(f) for f in figures) or any(o.top <= h.bottom for o in lowest if o is not h)
+    ]
+    return sorted(named, key=lambda h: h.x0)
+
+
+def _under_names(
+    leaves: Sequence[_Cell], rows: Sequence[Sequence[_Cell]], em: float
+) -> tuple[list[_Band], list[dict[int, _Cell] | None] | None]:
+    """Return the columns that the names make, and for each row its figures by column.
+
+    A row of as many figures as names has them in their order. In another each figure must stand under one name, its
+    beginning, middle or end where the name's is or where those of the column's other figures are.
+    """
+    bands = [_Band(leaf.x0, leaf.x1) for leaf in leaves]
+    if not bands or any(a.x1 > b.x0 for a, b in pairwise(bands)):
+        return [], None
+    placed: list[dict[int, _Cell] | None] = []
+    columns: list[list[_Cell]] = [[leaf] for leaf in leaves]
+    for row in rows:
+        if len(row) == len(bands):
+            for column, figure in zip(columns, row, strict=True):
+                column.append(figure)
+    for row in rows:
+        if len(row) == len(bands):
+            placed.append(dict(enumerate(row)))
+            continue
+        found: dict[int, _Cell] = {}
+        for figure in row:
+            under = [i for i, column in enumerate(columns) if any(_aligned(figure, c, em) for c in column)]
+            if len(under) != 1 or under[0] in found:
+                return bands, None
+            found[under[0]] = figure
+        placed.append(found)
+    return bands, placed
+
+
+def _aligned(one: _Cell, other: _Cell, em: float) -> bool:
+    left, right = one.x0 - other.x0, one.x1 - other.x1
+    return one.overlaps(other) and min(abs(left), abs(right), abs(left + right) / 2) < em / 2
+
+
+def _under_bands(row: Sequence[_Cell], bands: Sequence[_Band]) -> dict[int, _Cell] | None:
+    found: dict[int, _Cell] = {}
+    for figure in row:
+        under = [i for i, band in enumerate(bands) if figure.overlaps(band)]
+        if len(under) != 1 or under[0] in found:
+            return None
+        found[under[0]] = figure
+    return found
 
 
 # -- documents -------------------------------------------------------------------------------------
