@@ -32,7 +32,7 @@ _SAME_LINE = 0.4
 _WRAPPED = 1.08
 """Times the narrowest line spacing: lines further apart are not of one cell."""
 _IN_CELL = 0.45
-"""Em: figures nearer to each other are in one cell."""
+"""Em: figures nearer to each other may be in one cell."""
 _NEAR = 60
 """Words looked at, in reading order, for those that stand under each other."""
 _LINES = 8
@@ -375,9 +375,9 @@ def _lay_out(
     everything: list[_Cell], body: list[_Row], left: float, depth: int, at: int, em: float
 ) -> list[tuple[GridCell, ...]] | None:
     """Return the rows of one part; None where a figure stands under no column's name, or under two."""
-    corner = [h for h in everything if h.x1 <= left]
-    head = [h for h in everything if h.x1 > left]
-    rows = [_whole(row.figures, em) for row in body]
+    corner = [h for h in everything if (h.x0 + h.x1) / 2 < left]
+    head = [h for h in everything if h not in corner]
+    rows = [_whole(row.figures, 0.0) for row in body]
     leaves = _leaves(head, [f for row in rows for f in row])
     bands, placed = _under_names(leaves, rows, em)
     if placed is None:  # the names cannot be told apart: columns without names
@@ -415,11 +415,11 @@ def _over(name: _Cell, bands: Sequence[_Band], row: int, depth: int) -> GridCell
     return name.grid_cell(row, depth + under[0], under[-1] - under[0] + 1) if under else None
 
 
-def _whole(figures: Sequence[_Cell], em: float) -> list[_Cell]:
-    """Return a row's figures from left to right, the pieces of one that a blank or a line's end parts as one."""
+def _whole(figures: Sequence[_Cell], near: float) -> list[_Cell]:
+    """Return a row's figures from left to right, those nearer than `near` or under each other as one."""
     whole: list[_Cell] = []
     for figure in sorted(figures, key=lambda f: f.x0):
-        if whole and figure.x0 - whole[-1].x1 < _IN_CELL * em:
+        if whole and figure.x0 - whole[-1].x1 < near:
             whole[-1] = _Cell(sorted([*whole[-1].words, *figure.words], key=lambda w: (w.place, w.x0)))
         else:
             whole.append(figure)
@@ -448,14 +448,15 @@ def _under_names(
         return [], None
     placed: list[dict[int, _Cell] | None] = []
     columns: list[list[_Cell]] = [[leaf] for leaf in leaves]
-    for row in rows:
-        if len(row) == len(bands):
-            for column, figure in zip(columns, row, strict=True):
-                column.append(figure)
-    for row in rows:
-        if len(row) == len(bands):
+    complete = [len(row) == len(bands) == len(_whole(row, _IN_CELL * em)) or _in_order(row, leaves, em) for row in rows]
+    for row, full in zip(rows, complete, strict=True):
+        for column, figure in zip(columns, row if full else (), strict=False):
+            column.append(figure)
+    for row, full in zip(rows, complete, strict=True):
+        if full:
             placed.append(dict(enumerate(row)))
             continue
+        row = _whole(row, _IN_CELL * em)
         found: dict[int, _Cell] = {}
         for figure in row:
             under = [i for i, column in enumerate(columns) if any(_aligned(figure, c, em) for c in column)]
@@ -464,6 +465,11 @@ def _under_names(
             found[under[0]] = figure
         placed.append(found)
     return bands, placed
+
+
+def _in_order(row: Sequence[_Cell], leaves: Sequence[_Cell], em: float) -> bool:
+    """Tell whether each figure of a row stands right under its own name."""
+    return len(row) == len(leaves) and all(_aligned(f, leaf, em) for f, leaf in zip(row, leaves, strict=True))
 
 
 def _aligned(one: _Cell, other: _Cell, em: float) -> bool:
