@@ -199,7 +199,7 @@ def _beside(cells: Iterable[_Cell], place: float, left: float, em: float) -> lis
 def _cut(cell: _Cell, places: Sequence[float], em: float) -> list[_Cell]:
     """Cut what stands under each other into the labels of rows: figures stand at the middle of their label's lines.
 
-    Needed where lines are as far apart as rows. What cannot be cut so that each row has its label stays whole.
+    Needed where lines are as far apart as rows. What cannot be cut so that each row has its label falls into its lines.
     """
     words = cell.words
     rows = [p for p in places if cell.top - _SAME_LINE * em <= p <= cell.bottom + _SAME_LINE * em]
@@ -220,7 +220,7 @@ def _cut(cell: _Cell, places: Sequence[float], em: float) -> list[_Cell]:
 
     solved = best(0, 0)
     if solved is None:
-        return [cell]
+        return [_Cell([w]) for w in words]
     edges = sorted({0, len(words), *(first for first, _ in solved[1]), *(last + 1 for _, last in solved[1])})
     return [_Cell(words[a:b]) for a, b in pairwise(edges)]
 
@@ -239,9 +239,14 @@ def _bands(cells: Iterable[_Cell]) -> list[_Band]:
 def _stacked(words: Sequence[Word], reach: float, em: float) -> list[_Cell]:
     """Put words under each other together that are at most `reach` apart."""
     cells: list[_Cell] = []
-    for word in words:
+    for at, word in enumerate(words):
+        line = [w for w in words[max(0, at - _NEAR) : at + _NEAR] if abs(w.place - word.place) <= _SAME_LINE * em]
         above = [
-            c for c in cells[-_NEAR:] if 0.5 * em < word.place - c.bottom <= reach and _under(c.words[-1], word, em)
+            c
+            for c in cells[-_NEAR:]
+            if 0.5 * em < word.place - c.bottom <= reach
+            and _under(c.words[-1], word, em)
+            and sum(c.words[-1].x0 < w.x1 and w.x0 < c.words[-1].x1 for w in line) == 1  # else it stands over several
         ]
         if len(above) == 1:
             above[0].words.append(word)
