@@ -143,20 +143,33 @@ def words_of(line: Line, page: int, em: float) -> list[Word]:
     ]
 
 
-def find_tables(zones: Sequence[Sequence[Word]]) -> list[Grid | None]:
-    """Return for the words between each two headings the table that they are, None where they are none."""
-    read = [_Words.of(words) for words in zones]
-    steps = [step / zone.em for zone in read for step in _spacings(zone.others, zone.em)]
-    return [_table(zone, _WRAPPED * min(steps, default=0.0) * zone.em) for zone in read]
+def find_tables(zones: Sequence[Sequence[Sequence[Word]]]) -> list[list[Grid | None]]:
+    """Return the tables of each zone, what stands between two headings: for each of its pieces one, or None.
+
+    Pieces are parted by something else (a page number): the lower ones go on with the columns named above.
+    """
+    read = [[_Words.of(words) for words in pieces] for pieces in zones]
+    steps = [step / piece.em for pieces in read for piece in pieces for step in _spacings(piece.others, piece.em)]
+    reach = _WRAPPED * min(steps, default=0.0)
+    out = []
+    for pieces in read:
+        grids: list[Grid | None] = []
+        names = 0
+        for piece in pieces:
+            grid, names = _table(piece, reach * piece.em, names)
+            grids.append(grid)
+        out.append(grids)
+    return out
 
 
-def _table(zone: _Words, reach: float) -> Grid | None:
+def _table(zone: _Words, reach: float, names: int) -> tuple[Grid | None, int]:
+    """Return a table, and how many columns are named when it ends; `names` are named when it begins."""
     for most in (reach, 0.0):  # a line of a table whose lines are as far apart as its rows is a row
         cells = _stacked(zone.others, most, zone.em)
         rows = _rows(zone, cells)
         if rows is not None:
-            return _grid(rows, zone, cells) if rows else None
-    return None
+            return _grid(rows, zone, cells, names) if rows else (None, 0)
+    return None, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +320,7 @@ def _rows(zone: _Words, cells: list[_Cell]) -> list[_Row] | None:
     return rows if rows and (len(rows) > 1 or len(rows[0].figures) >= _MANY) else []
 
 
-def _grid(rows: list[_Row], zone: _Words, cells: list[_Cell]) -> Grid | None:
+def _grid(rows: list[_Row], zone: _Words, cells: list[_Cell], names: int) -> tuple[Grid | None, int]:
     """Lay out rows, and what stands over them, part by part: a header begins a part with columns of its own."""
     em = zone.em
     left = min(v.x0 for row in rows for v in row.figures)
@@ -343,11 +356,11 @@ def _grid(rows: list[_Row], zone: _Words, cells: list[_Cell]) -> Grid | None:
     depth = max(1, *(len(row.labels) for row in rows))
     out: list[tuple[GridCell, ...]] = []
     for head, body in _parts(rows, heads):
-        laid = _lay_out(head, body, left, depth, len(out), em)
+        laid, names = _lay_out(head, body, left, depth, len(out), em, names)
         if laid is None:
-            return None
+            return None, 0
         out += laid
-    return Grid(tuple(out))
+    return Grid(tuple(out)), names
 
 
 def _anchor(label: _Cell, centred: bool) -> float:
@@ -377,25 +390,33 @@ def _parts(rows: list[_Row], heads: list[_Cell]) -> Iterator[tuple[list[_Cell], 
 
 
 def _lay_out(
-    everything: list[_Cell], body: list[_Row], left: float, depth: int, at: int, em: float
-) -> list[tuple[GridCell, ...]] | None:
-    """Return the rows of one part; None where a figure stands under no column's name, or under two."""
+    everything: list[_Cell], body: list[_Row], left: float, depth: int, at: int, em: float, names: int
+) -> tuple[list[tuple[GridCell, ...]] | None, int]:
+    """Return the rows of one part, None where a figure stands under no column's name or two, and how many names it has.
+
+    A part without names of its own has the `names` columns of the part above, if each of its rows has all of them.
+    """
     corner = [h for h in everything if (h.x0 + h.x1) / 2 < left]
     head = [h for h in everything if h not in corner]
     rows = [_whole(row.figures, 0.0) for row in body]
     leaves = _leaves(head, [f for row in rows for f in row])
     bands, placed = _under_names(leaves, rows, em)
-    if placed is None:  # the names cannot be told apart: columns without names
+    if not head and names:
+        bands = _bands([f for row in rows for f in row])
+        placed = [dict(enumerate(row)) if len(row) in (0, names) else None for row in rows]
+        if len(bands) != names:
+            return None, 0
+    elif placed is None:  # the names cannot be told apart: columns without names
         leaves = []
         bands = _bands([f for row in rows for f in row])
         placed = [_under_bands(row, bands) for row in rows]
     if any(p is None for p in placed):
-        return None
+        return None, 0
     out: list[tuple[GridCell, ...]] = []
     uppers = sorted((h for h in head if h not in leaves), key=lambda h: h.middle)
-    for names in [*([h] for h in uppers), leaves]:
-        found = [c for h in names if (c := _over(h, bands, at + len(out), depth))]
-        if names is leaves and corner:
+    for level in [*([h] for h in uppers), leaves]:
+        found = [c for h in level if (c := _over(h, bands, at + len(out), depth))]
+        if level is leaves and corner:
             whole = _Cell([w for c in corner for w in c.words])
             found.insert(0, whole.grid_cell(at + len(out), 0, depth))
         if found:
@@ -411,7 +432,7 @@ def _lay_out(
             box = (round(band.x0, 1), round(sample.y0, 1), round(band.x1, 1), round(sample.y1, 1))
             cells.append(figure.grid_cell(number, i, 1) if figure else replace(blank, column=i, box=box))
         out.append(tuple(cells))
-    return out
+    return out, len(leaves) or (0 if head else names)
 
 
 def _over(name: _Cell, bands: Sequence[_Band], row: int, depth: int) -> GridCell | None:
@@ -523,37 +544,35 @@ def blocks_without_rules(pages: Iterable[PageText]) -> list[Block] | None:
         zones[-1].append((number, line))
     split = [_split(zone, left, right) for zone in zones]
     blocks: list[Block] = []
-    grids = find_tables([words for _, words in split])
-    for zone, (prose, words), grid in zip(zones, split, grids, strict=True):
-        if grid is None:
-            blocks += _prose(zone)
-            continue
-        above = [item for item in prose if _place(item) < min(w.place for w in words)]
-        blocks += [*_prose(above), grid, *_prose([item for item in prose if item not in above])]
+    found = find_tables([[words for _, words, _ in pieces] for pieces in split])
+    for pieces, grids in zip(split, found, strict=True):
+        for (prose, _, table), grid in zip(pieces, grids, strict=True):
+            blocks += _prose(prose if grid else [*prose, *table])
+            blocks += [grid] if grid else []
     return blocks if any(isinstance(b, Grid) for b in blocks) else None
 
 
-def _split(lines: list[tuple[int, Line]], left: float, right: float) -> tuple[list[tuple[int, Line]], list[Word]]:
-    """Return what is prose of the lines between two headings, and the words of the others."""
-    prose: list[tuple[int, Line]] = []
-    words: list[Word] = []
+_Lines = list[tuple[int, Line]]
+
+
+def _split(lines: _Lines, left: float, right: float) -> list[tuple[_Lines, list[Word], _Lines]]:
+    """Return the pieces of what stands between two headings: prose, then the words and lines of what may be a table."""
+    pieces: list[tuple[_Lines, list[Word], _Lines]] = [([], [], [])]
     for at, (number, line) in enumerate(lines):
-        em = _em(line)
-        found = words_of(line, number, em)
-        if (at == 0 and heading_number(line.text) is not None) or _is_prose(found, left, right, em):
-            prose.append((number, line))
+        found = words_of(line, number, _em(line))
+        heads = at == 0 and heading_number(line.text) is not None
+        if heads or _is_prose(found, left, right, _em(line)) or len(pieces[-1][1]) > _MOST_WORDS:
+            if pieces[-1][1]:
+                pieces.append(([], [], []))
+            pieces[-1][0].append((number, line))
         else:
-            words += found
-    return (prose, words) if len(words) <= _MOST_WORDS else (lines, [])
+            pieces[-1][1].extend(found)
+            pieces[-1][2].append((number, line))
+    return pieces
 
 
 def _em(line: Line) -> float:
     return statistics.median(c.y1 - c.y0 for c in line.chars) / EVEN or 1.0
-
-
-def _place(item: tuple[int, Line]) -> float:
-    number, line = item
-    return number * _PAGE + (line.box[1] + line.box[3]) / 2
 
 
 def _prose(lines: list[tuple[int, Line]]) -> list[Block]:
