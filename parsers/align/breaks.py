@@ -6,8 +6,10 @@ figure in both; what stands in one half only is untouched.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from parsers.align.rows import split_row, state_of
 from parsers.layout import SourceRow
@@ -75,9 +77,13 @@ def _is_name(table: str, cell: GridCell) -> bool:
     name = label(cell.text)
     if not name:
         return False
-    for form in FORMS.get(table, ()):
-        template = load_form(table, form)
-        for named in (*template.rows, *template.groups, *template.columns):
-            if named.match.fullmatch(name):
-                return True
-    return False
+    return any(pattern.fullmatch(name) for pattern in _names(table))
+
+
+@cache
+def _names(table: str) -> tuple[re.Pattern[str], ...]:
+    forms = [load_form(table, form) for form in FORMS.get(table, ())]
+    rows = [named.match for form in forms for named in form.rows]
+    groups = [named.match for form in forms for named in form.groups]
+    columns = [named.match for form in forms for named in form.columns]
+    return tuple({match.pattern: match for match in (*rows, *groups, *columns)}.values())

@@ -92,6 +92,10 @@ class _Cell:
     def middle(self) -> float:
         return (self.top + self.bottom) / 2
 
+    @property
+    def centre(self) -> float:
+        return (self.x0 + self.x1) / 2
+
     def overlaps(self, other: _Cell | _Band) -> bool:
         return self.x0 < other.x1 and other.x0 < self.x1
 
@@ -205,7 +209,7 @@ def _values(figures: Sequence[_Cell], others: Sequence[Word]) -> list[_Cell]:
 def _beside(cells: Iterable[_Cell], place: float, left: float, em: float) -> list[_Cell]:
     """Return the cells that a line passes before its figures, from the outermost to the nearest."""
     reach = _SAME_LINE * em
-    found = [c for c in cells if c.x1 <= left and c.top - reach <= place <= c.bottom + reach]
+    found = [c for c in cells if c.centre < left and c.top - reach <= place <= c.bottom + reach]
     return sorted(found, key=lambda c: c.x1)
 
 
@@ -326,8 +330,8 @@ def _grid(rows: list[_Row], zone: _Words, cells: list[_Cell], names: int) -> tup
     left = min(v.x0 for row in rows for v in row.figures)
     taken = {id(row.labels[-1]) for row in rows if row.labels}
     free = [c for c in cells if id(c) not in taken]
-    beside = [c for c in free if c.x1 <= left]
-    texts = [c for c in free if c.x1 > left]
+    beside = [c for c in free if c.centre < left]
+    texts = [c for c in free if c.centre >= left]
     heads = []
     for text in texts:
         row = next((r for r in rows if text.top - _SAME_LINE * em <= r.place <= text.bottom + _SAME_LINE * em), None)
@@ -364,7 +368,7 @@ def _grid(rows: list[_Row], zone: _Words, cells: list[_Cell], names: int) -> tup
 
 
 def _anchor(label: _Cell, centred: bool) -> float:
-    return (label.x0 + label.x1) / 2 if centred else label.x0
+    return label.centre if centred else label.x0
 
 
 def _agreeing(labels: Sequence[_Cell], centred: bool, em: float) -> int:
@@ -396,7 +400,7 @@ def _lay_out(
 
     A part without names of its own has the `names` columns of the part above, if each of its rows has all of them.
     """
-    corner = [h for h in everything if (h.x0 + h.x1) / 2 < left]
+    corner = [h for h in everything if h.centre < left]
     head = [h for h in everything if h not in corner]
     rows = [_whole(row.figures, 0.0) for row in body]
     leaves = _leaves(head, [f for row in rows for f in row])
