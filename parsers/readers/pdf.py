@@ -9,22 +9,24 @@ from __future__ import annotations
 import ctypes
 import math
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from parsers.errors import UnreadableError
-from parsers.model import Block, Document, Grid
+from parsers.model import Block, Document, Finding, Grid, Paragraph
 from parsers.readers.continued import with_common_columns
 from parsers.readers.pages import add_rules, page_blocks
 from parsers.readers.ruled import Char, Rule
 from parsers.readers.unruled import EVEN, PageText, blocks_without_rules
+from parsers.templates import finding
 
 MAX_PAGES = 200
 MAX_OBJECTS = 100_000
 MAX_CHARS = 400_000
+UNKNOWN = "\ufffd"
 _MAX_DEPTH = 4
 """Forms inside forms that are looked into."""
 _FEW = 12
@@ -57,7 +59,14 @@ def read_pdf(body: bytes) -> Document:
         from parsers.readers.ocr import read_scanned_pdf  # which reads pages with text through this module
 
         return read_scanned_pdf(body)
-    return Document(tuple(with_common_columns(blocks)), "pdf", metadata)
+    return Document(tuple(with_common_columns(blocks)), "pdf", metadata, findings=_unknown_characters(blocks))
+
+
+def _unknown_characters(blocks: Sequence[Block]) -> tuple[Finding, ...]:
+    """Return a finding where characters of the text layer are not known."""
+    texts = [b.text if isinstance(b, Paragraph) else "".join(c.text for r in b.rows for c in r) for b in blocks]
+    count = sum(text.count(UNKNOWN) for text in texts)
+    return (finding("unknown_glyphs", count=count),) if count else ()
 
 
 def open_pdf(body: bytes) -> pypdfium2.PdfDocument:
@@ -100,8 +109,10 @@ def page_text(page: pypdfium2.PdfPage, number: int) -> Iterator[Block]:
 
 
 def _numbered_chars(text: pypdfium2.PdfTextPage, height: float) -> Iterator[tuple[int, Char]]:
-    """Yield the page's visible characters with their numbers in pdfium's text; the tight box is used, the loose one is wrong for some embedded fonts.
+    """Yield the page's visible characters with their numbers in pdfium's text.
 
+    The tight box is used, the loose one is wrong for some embedded fonts. A glyph whose font does not say which
+    character it draws is UNKNOWN: pdfium gives its number in the font, which may be that of a digit or of a blank.
     The library's own wrappers make an object a call; here pdfium is called ten thousand times a page.
     """
     raw = text.raw
@@ -109,10 +120,14 @@ def _numbered_chars(text: pypdfium2.PdfTextPage, height: float) -> Iterator[tupl
     box = tuple(ctypes.byref(side) for side in (left, right, bottom, top))
     for i in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(raw, i)
-        if code <= 32 or code in (0xA0, 0x3000, 0xFFFE, 0xFFFF):
+        if code < 128 and pdfium.FPDFText_HasUnicodeMapError(raw, i) == 1:
+            char = UNKNOWN
+        elif code <= 32 or code in (0xA0, 0x3000, 0xFFFE, 0xFFFF):
             continue
+        else:
+            char = chr(code)
         if pdfium.FPDFText_GetCharBox(raw, i, *box):
-            yield i, Char(chr(code), left.value, height - top.value, right.value, height - bottom.value)
+            yield i, Char(char, left.value, height - top.value, right.value, height - bottom.value)
 
 
 def _even_pages(document: pypdfium2.PdfDocument) -> Iterator[PageText]:

@@ -20,6 +20,8 @@ from parsers.model import Grid, GridCell
 MAX_STEPS = 10_000_000
 """Comparisons of rules with rules, or of squares with rules, on one page: a real page of tables needs 100,000."""
 _DIGITS = re.compile(r"[\d.,]+")
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})*,")
+_GROUPS = re.compile(r"\d{3}(,\d{3})*,?")
 _PADDING = 4.0
 """Points that a cell leaves free at each side, its digits' own white included."""
 
@@ -260,10 +262,14 @@ def _lay_out(
 
 
 def _text_of(lines: Sequence[Line], width: float) -> str:
-    """Return a cell's text; a figure that fills the cell's width goes on in the next line, as it would not fit."""
+    """Return a cell's text; a figure that fills the cell's width, or ends in a comma, goes on in the next line."""
     text = ""
     for number, line in enumerate(lines):
-        goes_on = number > 0 and _is_full(lines[number - 1], width) and _DIGITS.fullmatch(line.text)
+        above = lines[number - 1] if number else None
+        goes_on = above and (
+            (_is_full(above, width) and _DIGITS.fullmatch(line.text))
+            or (_THOUSANDS.fullmatch(above.text) and _GROUPS.fullmatch(line.text))
+        )
         text += line.text if goes_on or not number else f"\n{line.text}"
     return text
 
