@@ -57,8 +57,10 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
     siblings, strong = _siblings(data, form, header)
     for row in data:
         depth = _depth(form, row.key)
+        same_grid = widths.get(row.source.block) == widths.get(header.block)
+        values = row.values if same_grid or not header.ignored else _passed_over(row.values, header)
         placements, layout = place_row(
-            row.values,
+            values,
             header,
             at_home=widths.get(row.source.block) == widths.get(header.block)
             if row.source.spans_known
@@ -70,18 +72,26 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
             length=len(row.source.cells),
             even=even.get(row.source.block),
         )
-        # columns to pass over are known by their place in the header's grid, and in grids of its width alone; a row that
-        # does not reach them lost a cell, and what stands under the form's columns is not all theirs
+        # columns to pass over are known by their place in the header's grid, in grids of its width, or in full rows; a row
+        # that does not reach them lost a cell, and what stands under the form's columns is not all theirs
         reached = {x for c in row.source.cells for x in range(c.column, c.column + c.colspan)}
-        told = not header.ignored or (
-            widths.get(row.source.block) == widths.get(header.block) and header.ignored <= reached
-        )
+        told = not header.ignored or (header.ignored <= reached if same_grid else len(values) < len(row.values))
         placements = [
             [cell for cell, slot in zip(p, header.slots, strict=True) if slot in header.keys] for p in placements
         ]
         take(out, form, header, row, placements, layout and row.by_label and header.named and told)
     report_missing(out, form)
     return out
+
+
+def _passed_over(values: tuple[GridCell, ...], header: Header) -> tuple[GridCell, ...]:
+    """Return a row's values without those of columns that the form lacks; all where the row is not a full one."""
+    named = sorted((min(xs), True) for xs in header.at.values())
+    strange = [(x, False) for x in header.ignored if named and x > named[0][0] and x - 1 not in header.ignored]
+    order = [known for _, known in sorted([*named, *strange])]
+    if len(values) != len(order):
+        return values
+    return tuple(value for value, known in zip(values, order, strict=True) if known)
 
 
 def _label_requests(

@@ -19,9 +19,9 @@ from parsers.model import Grid, GridCell
 
 MAX_STEPS = 10_000_000
 """Comparisons of rules with rules, or of squares with rules, on one page: a real page of tables needs 100,000."""
-_DIGITS = re.compile(r"[\d.,]+")
-_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})*,")
-_GROUPS = re.compile(r"\d{3}(,\d{3})*,?")
+_DIGITS = re.compile(r"[\d.,，]+")
+_THOUSANDS = re.compile(r"\d{1,3}([,，]\d{3})*[,，]")
+_GROUPS = re.compile(r"\d{3}([,，]\d{3})*[,，]?")
 _PADDING = 4.0
 """Points that a cell leaves free at each side, its digits' own white included."""
 
