@@ -17,14 +17,16 @@ from parsers.model import GridCell
 from parsers.normalize import label
 from parsers.templates import FORMS, load_form
 
+_TOLERANCE = 3.0
+"""Points by which the same edge may stand elsewhere on the next page."""
+
 
 def whole_rows(table: str, rows: Sequence[SourceRow]) -> list[SourceRow]:
     """Return the rows of a table with those that a page break cut in two as one."""
     out: list[SourceRow] = []
     for row in rows:
-        joined = _joined(table, out[-1], row) if out and _page(out[-1]) < _page(row) else None
-        if joined:
-            out[-1] = joined
+        if out and _page(out[-1]) < _page(row):
+            out[-1:] = _joined(table, out[-1], row)
         else:
             out.append(row)
     return out
@@ -34,18 +36,31 @@ def _page(source: SourceRow) -> int:
     return max((c.page or 0 for c in source.cells), default=0)
 
 
-def _joined(table: str, upper: SourceRow, lower: SourceRow) -> SourceRow | None:
-    """Return both as one row, or None where they are two."""
-    if [(c.column, c.colspan) for c in upper.cells] != [(c.column, c.colspan) for c in lower.cells]:
-        return None
-    halves = list(zip(upper.cells, lower.cells, strict=True))
-    if any(state_of(a) == "figure" == state_of(b) for a, b in halves):
-        return None
-    cells = tuple(_both(a, b) for a, b in halves)
+def _joined(table: str, upper: SourceRow, lower: SourceRow) -> list[SourceRow]:
+    """Return both as one row where they are one.
+
+    Where a header is cut, cells that span its rows may be all that goes on; the lower row then has their whole names.
+    """
+    halves = {i: c for c in upper.cells for i, other in enumerate(lower.cells) if _same_place(c, other)}
+    cells = tuple(_both(halves[i], c) if i in halves else c for i, c in enumerate(lower.cells))
+    if any(state_of(halves[i]) == "figure" == state_of(lower.cells[i]) for i in halves):
+        return [upper, lower]
     names = [sum(_is_name(table, c) for c in row) for row in (upper.cells, lower.cells, cells)]
-    if names[2] > names[0] + names[1] or _label_goes_on(table, upper, lower, cells):
-        return replace(upper, cells=cells)
-    return None
+    more = names[2] > names[0] + names[1]
+    if len(halves) == len(upper.cells) == len(lower.cells):
+        return [replace(upper, cells=cells)] if more or _label_goes_on(table, upper, lower, cells) else [upper, lower]
+    # what ends in the upper half is named there already
+    cells = tuple(c if below.text.strip() else below for c, below in zip(cells, lower.cells, strict=True))
+    names[2] = sum(_is_name(table, c) for c in cells)
+    header = not any(state_of(c) == "figure" for c in (*upper.cells, *lower.cells))
+    return [upper, replace(lower, cells=cells)] if header and names[2] > names[1] else [upper, lower]
+
+
+def _same_place(one: GridCell, other: GridCell) -> bool:
+    """Tell whether two cells have the same left and right edge on their pages."""
+    if one.box is None or other.box is None:
+        return False
+    return abs(one.box[0] - other.box[0]) <= _TOLERANCE and abs(one.box[2] - other.box[2]) <= _TOLERANCE
 
 
 def _both(upper: GridCell, lower: GridCell) -> GridCell:

@@ -95,32 +95,6 @@ def _spanned_header(header_rows: list[SourceRow], form: Form, out: TableReading)
     return Header(tuple(keys), at, block, ignored=frozenset(strange))
 
 
-def _broken_header(header_rows: list[SourceRow], rows: list[SourceRow], form: Form) -> Header | None:
-    """Name the columns where a page broke inside the header's own cells: 社会 on one page, 公益组织 on the next.
-
-    What stands below is found by its place on the page; the two halves need not have the same grid columns, so none
-    are given.
-    """
-    first = [s for s in header_rows if s.block == header_rows[0].block] if header_rows else []
-    if not first or any(c.box is None for c in first[-1].cells):
-        return None
-    at = rows.index(first[-1]) + 1
-    below = rows[at].cells if at < len(rows) and rows[at].block != first[-1].block else ()
-    if not below or any(c.box is None or state_of(c) == "figure" for c in below):
-        return None
-    keys = []
-    for cell in first[-1].cells:
-        x0, _, x1, _ = cell.box or (0.0, 0.0, 0.0, 0.0)
-        rest = "".join(c.text for c in below if c.box and x0 <= (c.box[0] + c.box[2]) / 2 <= x1)
-        name = label(cell.text + rest)
-        column = column_of(name, form.columns) or column_of(label(cell.text), form.columns)
-        if column and column.key not in keys:
-            keys.append(column.key)
-        elif name and not column and not _CORNER.search(name):
-            return None  # a column that the form does not have
-    return Header(tuple(keys), {}, first[0].block) if set(keys) == {c.key for c in form.columns} else None
-
-
 def _captured_header(header_rows: list[SourceRow], form: Form, out: TableReading) -> Header | None:
     """Name the columns of a captured header in the order in which they are printed.
 

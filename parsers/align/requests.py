@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
-from parsers.align.columns import _broken_header, is_header, read_header
+from parsers.align.columns import is_header, read_header
 from parsers.align.glued import fitting_header, glued_headers, glued_placements, is_glued
 from parsers.align.placing import first_of_full, place_row
 from parsers.align.rows import (
@@ -101,7 +101,7 @@ def _label_requests(
     labelled: list[Labelled] = []
     single: list[Labelled] = []
     header_rows = [source for source in rows if is_header(source, newest)]
-    header = read_header(header_rows, newest, out) or _broken_header(header_rows, rows, newest)
+    header = read_header(header_rows, newest, out)
     ignored = header.ignored if header else frozenset[int]()
     widths = widths_of(rows)
     group: str | None = None
