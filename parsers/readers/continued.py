@@ -72,7 +72,8 @@ def _renumbered(run: list[Grid]) -> list[Grid]:
         for row in grid.rows:
             cells = []
             for cell in row:
-                assert cell.box is not None
+                if cell.box is None:
+                    return run
                 left, right = column(cell.box[0]), column(cell.box[2])
                 if right <= left:
                     return run  # a cell narrower than the tolerance

@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import time
+import zlib
 from datetime import UTC, datetime
 
 import pytest
@@ -14,8 +15,21 @@ from archive import Archive, Capture, workers
 from archive.readings import read_beside, read_captures
 from archive.workers import Limits, read_limited
 from parsers import Report
+from tests.parsers.readers.pdf_writer import pdf_of
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def pdf_page(content: bytes) -> bytes:
+    """Return a PDF of one page that draws `content`, packed."""
+    packed = zlib.compress(content)
+    return pdf_of(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
 
 
 def hostile() -> dict[str, bytes]:
@@ -32,6 +46,8 @@ def hostile() -> dict[str, bytes]:
         "tabs": (b"\t" * 500 + b"\n") * 4000,
         "pipes": b"0 |\n" * 300_000,
         "digits": "一、本年新收政府信息公开申请数量".encode() + b"1" * 200_000,
+        "a million strokes": pdf_page(b"0 0 m 9 9 l S\n" * 1_000_000),
+        "a million words": pdf_page(b"BT /F1 1 Tf 5 5 Td (12 3) Tj ET\n" * 1_000_000),
         "brackets": ("（" * 50_000).encode() + b"<table><tr><td>" + ("（" * 50_000).encode(),
     }  # fmt: skip
 
