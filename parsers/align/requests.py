@@ -62,7 +62,7 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
         placements, layout = place_row(
             values,
             header,
-            at_home=widths.get(row.source.block) == widths.get(header.block)
+            at_home=same_grid
             if row.source.spans_known
             else row.label_cell.column == homes.get((row.source.block, depth)),
             sibling=siblings.get((row.source.block, depth)),
