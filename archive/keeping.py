@@ -23,6 +23,7 @@ _EVIDENCE = {
         coalesce(ended_at, (SELECT max(captured_at) FROM other.capture c WHERE c.run_id = r.id), started_at), summary
         FROM other.run r WHERE true ON CONFLICT (id) DO UPDATE
         SET ended_at = excluded.ended_at, summary = excluded.summary WHERE excluded.ended_at > ended_at""",
+    "host_rest": _COPY.format("host_rest"),
     "listing": """INSERT INTO main.listing SELECT * FROM other.listing WHERE true ON CONFLICT (id) DO UPDATE
         SET listed_at = excluded.listed_at, completeness = excluded.completeness, reason = excluded.reason,
         declared_total = excluded.declared_total, found_total = excluded.found_total

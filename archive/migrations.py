@@ -1,7 +1,7 @@
 """The schema of archive.db and bodies.db, as steps that are applied once and never edited after a release.
 
 Keys are made from content, never counted, so that archives can be merged in any order. Tables are of three
-kinds: evidence (run, frontier, capture, listing, body: append-only), decisions (correction), and derived
+kinds: evidence (run, frontier, capture, listing, host_rest, body: append-only), decisions (correction), and derived
 (reading and all below it: `gongkai reparse --rebuild` makes them again).
 """
 
@@ -283,6 +283,26 @@ def _run_script(db: Database, script: str) -> None:
 def m001_first(db: Database) -> None:
     """Make the tables of the first release."""
     _run_script(db, _FIRST)
+
+
+@archive_migrations()
+def m002_hosts(db: Database) -> None:
+    """Keep which hosts are left alone, from one run to the next, and why a request was not made in its run."""
+    _run_script(
+        db,
+        """
+CREATE TABLE host_rest (
+    authority TEXT NOT NULL,
+    began_at TEXT NOT NULL,
+    until TEXT,
+    run_id TEXT NOT NULL REFERENCES run(id),
+    reason TEXT NOT NULL,
+    strikes INTEGER NOT NULL,
+    PRIMARY KEY (authority, began_at)
+) STRICT;
+ALTER TABLE frontier ADD COLUMN skipped TEXT;
+""",
+    )
 
 
 @body_migrations()

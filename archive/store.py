@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +23,7 @@ from sqlite_utils import Database
 
 from archive.clock import Clock, timestamp
 from archive.migrations import archive_migrations, body_migrations
+from archive.reasons import Reason
 from archive.selection import Selection
 from parsers.errors import ArchiveLockedError, UsageError
 from parsers.model import Verdict
@@ -43,6 +44,7 @@ Outcome = Literal[
     "imported",
 ]
 CaptureKind = Literal["list", "report", "attachment", "robots", "import"]
+Completeness = Literal["complete", "partial", "unknown"]
 
 MAX_BODY = 64 * 1024 * 1024
 """Largest body kept, in bytes (design 3.1: larger is unreadable)."""
@@ -88,8 +90,8 @@ class Listing:
     portal: str
     url: str
     listed_at: datetime
-    completeness: Literal["complete", "partial", "unknown"]
-    reason: str | None
+    completeness: Completeness
+    reason: Reason | None
     declared_total: int | None
     entries: tuple[tuple[str, str, str | None], ...]
 
@@ -248,17 +250,22 @@ class Archive:
 
     def start_run(self, verb: str) -> tuple[str, bool]:
         """Return (run id, resumed): the run of `verb` that was cut off, if there is one, else a new one."""
-        row = self.db.execute(
-            "SELECT id FROM run WHERE verb = ? AND ended_at IS NULL ORDER BY started_at DESC", (verb,)
-        ).fetchone()
-        if row:
-            return row[0], True
+        cut_off = self.open_run(verb)
+        if cut_off is not None:
+            return cut_off, True
         started = timestamp(self.clock.now())
         (count,) = self.db.execute("SELECT count(*) FROM run").fetchone()
         run_id = digest("run", verb, started, count)
         with self.transaction():
             self.db.execute("INSERT INTO run (id, verb, started_at) VALUES (?, ?, ?)", (run_id, verb, started))
         return run_id, False
+
+    def open_run(self, verb: str) -> str | None:
+        """Return the id of the run of `verb` that was cut off, or None."""
+        row = self.db.execute(
+            "SELECT id FROM run WHERE verb = ? AND ended_at IS NULL ORDER BY started_at DESC", (verb,)
+        ).fetchone()
+        return row[0] if row else None
 
     def end_run(self, run_id: str, summary: dict[str, Any]) -> None:
         """Mark the run as ended, with its counts."""
@@ -295,6 +302,14 @@ class Archive:
             added = self.frontier_add(run_id, found)
             self.db.execute("UPDATE frontier SET done = 1 WHERE run_id = ? AND key = ?", (run_id, key))
         return added
+
+    def frontier_skip(self, run_id: str, skipped: Mapping[str, Reason]) -> None:
+        """Keep why requests (by key) were not made in a run that ends without them."""
+        with self.transaction():
+            self.db.executemany(
+                "UPDATE frontier SET skipped = ? WHERE run_id = ? AND key = ?",
+                [(why.dump(), run_id, key) for key, why in skipped.items()],
+            )
 
     # -- evidence ----------------------------------------------------------------------------------
 
@@ -357,7 +372,7 @@ class Archive:
                     listing.url,
                     timestamp(listing.listed_at),
                     listing.completeness,
-                    listing.reason,
+                    None if listing.reason is None else listing.reason.dump(),
                     listing.declared_total,
                     len(listing.entries),
                 ),
@@ -376,12 +391,22 @@ class Archive:
 
 def _capture_row(capture: Capture, sha256: str | None, run_id: str | None) -> tuple[Any, ...]:
     at = timestamp(capture.captured_at)
-    # two POSTs to one address are told apart by what was posted
+    # two POSTs to one address are told apart by what was posted, two ways to one address by where they led from
     posted = [f"{name}={value}" for name, value in capture.context.get("form", ())]
     if capture.context.get("json"):
         posted.append(capture.context["json"])
     return (
-        digest("capture", capture.url, at, capture.kind, capture.outcome, capture.status, sha256, *posted),
+        digest(
+            "capture",
+            capture.url,
+            at,
+            capture.kind,
+            capture.outcome,
+            capture.status,
+            sha256,
+            *posted,
+            *capture.redirects,
+        ),
         capture.url,
         at,
         capture.kind,

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import click
 
-from archive.queries import coverage, overview
+from archive.coverage import PortalHealth, coverage, portal_health
+from archive.queries import overview
+from archive.reasons import Reason
 from archive.store import Archive
 from cli.session import Session, common_options
 
-_SIGNS = {"published": "●", "late": "◐", "withdrawn": "✗", "missing": "·", "partial": "?", "not_crawled": " "}
+_SIGNS = {
+    "published": ("●", "已公开"),
+    "late": ("◐", "逾期公开"),
+    "withdrawn": ("✗", "已撤下"),
+    "missing": ("·", "未见公开"),
+    "not_yet_due": ("-", "未到期"),
+    "partial": ("?", "列表不完整"),
+    "challenge": ("C", "人机验证"),
+    "blocked": ("B", "拒绝访问"),
+    "blocked_geo": ("G", "限制地区"),
+    "host_down": ("D", "主机无法访问"),
+    "robots": ("R", "robots.txt 禁止"),
+    "unreadable": ("U", "无法读取"),
+    "not_crawled": (" ", "未抓取"),
+}
 
 
 @click.command("status")
 @common_options
 @click.pass_obj
 def command(session: Session) -> None:
-    """Show the archive in numbers and its coverage, unit by year.
+    """Show the archive in numbers, its coverage, unit by year, and what became of each portal.
+
+    A hole has its reason: missing (every list was read to its end), not_yet_due, partial (a list was not), challenge,
+    blocked, blocked_geo, host_down (with dns, tls, timeout, refused or a status), robots, unreadable, not_crawled.
 
     \b
     Example:
@@ -25,14 +45,16 @@ def command(session: Session) -> None:
     """
     with Archive.open(session.archive_path(), session.clock) as archive:
         numbers = overview(archive.db)
-        grid = coverage(archive.db)
+        grid = coverage(archive)
+        health = portal_health(archive)
         sample = archive.is_sample
     if session.json:
         session.print_json(
             {
                 "sample_data": sample,
                 **asdict(numbers),
-                "coverage": [{"unit_id": i, "unit": u, "years": years} for i, u, years in grid],
+                "coverage": [{"unit_id": row.unit_id, "unit": row.unit, "years": row.years} for row in grid],
+                "portal_health": [_health(session, one) for one in health],
             }
         )
         return
@@ -48,11 +70,50 @@ def command(session: Session) -> None:
     ):
         session.say(f"{name:<14} {value}", f"{zh}　{value}")
     if grid:
-        years = list(grid[0][2])
-        click.echo("  ".join(str(y) for y in years))
-        for _, unit, states in grid:
-            click.echo("     ".join(_SIGNS[states[y]] for y in years) + f"     {unit}")
-        click.echo("  ".join(f"{sign} {state}" for state, sign in _SIGNS.items()))
+        click.echo("  ".join(str(year) for year in grid[0].years))
+        for row in grid:
+            signs = "     ".join(_SIGNS[state.partition(":")[0]][0] for state in row.years.values())
+            click.echo(f"{signs}     {row.unit}")
+        click.echo("  ".join(f"{sign} {session.text(state, zh)}" for state, (sign, zh) in _SIGNS.items()))
+    for one in health:
+        _print_health(session, one)
+
+
+def _health(session: Session, one: PortalHealth) -> dict[str, Any]:
+    return {
+        "portal": one.portal,
+        "columns": [
+            {
+                "url": column.url,
+                "listed_at": column.listed_at,
+                "completeness": column.completeness,
+                "reason": _reason(session, column.reason),
+                "declared_total": column.declared_total,
+                "found_total": column.found_total,
+            }
+            for column in one.columns
+        ],
+        "pages_not_got": one.pages,
+        "left_alone": {host: _reason(session, why) for host, why in one.left_alone.items()},
+    }
+
+
+def _reason(session: Session, why: Reason | None) -> dict[str, str] | None:
+    return None if why is None else {"code": why.code, "hole": why.hole, "message": why.text(session.language)}
+
+
+def _print_health(session: Session, one: PortalHealth) -> None:
+    """Print a portal where something is not whole; a sound one needs no line."""
+    for column in one.columns:
+        if column.reason is not None:
+            click.echo(f"  ! {one.portal}: {column.url}: {column.reason.text(session.language)}")
+    for host, why in one.left_alone.items():
+        click.echo(f"  ! {one.portal}: {host}: {why.text(session.language)}")
+    if one.pages:
+        session.say(
+            f"  ! {one.portal}: pages not got: {_words(one.pages)}",
+            f"  ! {one.portal}：未取得的页面：{_words(one.pages)}",
+        )
 
 
 def _words(counts: dict[str, int]) -> str:

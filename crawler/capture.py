@@ -9,36 +9,20 @@ a retry does not hide what it repeats. Hops of a redirect are followed below it 
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from OpenSSL.SSL import Error as TLSError
 from scrapy import Request
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
+from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
-from twisted.internet.error import ConnectError, ConnectionClosed, TCPTimedOutError
-from twisted.internet.error import TimeoutError as TransportTimeoutError
-from twisted.python.failure import Failure
-from twisted.web.client import ResponseFailed
-from twisted.web.http import PotentialDataLoss, _DataLoss
 
 from archive.store import Archive, Capture, CaptureKind, FrontierItem, Outcome
 from crawler.frontier import told_of
-from crawler.guard import Guard, GuardRefused
-from crawler.politeness import NotSent, RobotsRefused, header_pairs
-from parsers.classify import recognise_challenge
+from crawler.guard import Guard
+from crawler.hosts import NotSent
+from crawler.outcomes import outcome_of_error, outcome_of_status
+from crawler.politeness import RobotsRefused, header_pairs, verdict_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +54,30 @@ class CaptureMiddleware:
 
     def __init__(self, session: _Recording) -> None:
         self._session = session
+        self.spider: Any = None
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> CaptureMiddleware:
         """Take the session of the spider."""
-        return cls(crawler.spider.session)
+        middleware = cls(crawler.spider.session)
+        middleware.spider = crawler.spider
+        return middleware
 
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Record an answer."""
-        headers = header_pairs(response)
-        body = None if response.status == 304 else bytes(response.body)
-        vendor = recognise_challenge(body or b"", response.status, headers)
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        """Record an answer; one that broke off is asked for again, as RetryMiddleware does for other failures."""
+        verdict, how = verdict_of(response)
+        broken = "dataloss" in response.flags
         self._record(
             request,
-            outcome=_outcome_of_status(response.status),
+            outcome="truncated" if broken else outcome_of_status(response.status),
             status=response.status,
-            headers=headers,
-            body=body,
-            verdict="challenge" if vendor else None,
-            reason=vendor,
+            headers=header_pairs(response),
+            body=None if response.status == 304 else bytes(response.body),
+            verdict=verdict,
+            reason=how,
         )
+        if broken and self.spider is not None:
+            return get_retry_request(request, spider=self.spider, reason="truncated") or response
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -106,13 +94,15 @@ class CaptureMiddleware:
             return False
         if any(step.error is exception for step in trail(request)):
             return True
-        known = _outcome_of_error(exception)
+        known = (
+            ("robots", exception.why.dump()) if isinstance(exception, RobotsRefused) else outcome_of_error(exception)
+        )
         if known is None:
             return False
         outcome, reason = known
         refusal = self._session.guard.refusal_of(request.url) if outcome == "dns" else None
         if refusal is not None:
-            outcome, reason = "guard", refusal
+            outcome, reason = "guard", refusal.dump()
         self._record(request, error=exception, outcome=outcome, reason=reason)
         return True
 
@@ -161,55 +151,3 @@ class ConditionalMiddleware:
             request.headers["If-None-Match"] = said["etag"]
         if "last-modified" in said:
             request.headers["If-Modified-Since"] = said["last-modified"]
-
-
-def _outcome_of_status(status: int) -> Outcome:
-    if 200 <= status < 300:
-        return "ok"
-    if status == 304:
-        return "not_modified"
-    if status in (404, 410):
-        return "not_found"
-    return "http_error"
-
-
-def _outcome_of_error(error: Exception) -> tuple[Outcome, str] | None:
-    """Return outcome and reason of a failed fetch, or None for an exception that is no fetch's."""
-    text = str(error) or type(error).__name__
-    match error:
-        case GuardRefused() | UnsupportedURLSchemeError():
-            return "guard", text
-        case RobotsRefused():
-            return "robots", text
-        case CannotResolveHostError():
-            return "dns", text
-        case DownloadTimeoutError() | TransportTimeoutError() | TCPTimedOutError():
-            return "timeout", text
-        case DownloadConnectionRefusedError() | ConnectError():
-            return "refused", text
-        case DownloadCancelledError():
-            return "too_large", text
-        case ResponseDataLossError() | EOFError() | zlib.error() | gzip.BadGzipFile():
-            return "truncated", text
-        case DownloadFailedError():
-            return _outcome_of_transport(error.__cause__, text)
-        case TLSError():
-            return "tls", text
-        case IgnoreRequest():
-            # Scrapy's own: "max redirections reached", or a body over DOWNLOAD_MAXSIZE when decompressed
-            return ("too_large" if "DOWNLOAD_MAXSIZE" in text else "http_error"), text
-        case ConnectionClosed():
-            return "refused", "the server closed the connection without an answer"
-    return None
-
-
-def _outcome_of_transport(cause: BaseException | None, text: str) -> tuple[Outcome, str]:
-    """Tell why Twisted lost an answer: TLS, a cut in the middle, or no answer at all."""
-    reasons = [reason.value for reason in cause.reasons] if isinstance(cause, ResponseFailed) else []
-    reasons = [inner.value if isinstance(inner, Failure) else inner for inner in reasons]
-    for reason in reasons:
-        if isinstance(reason, TLSError):
-            return "tls", str(reason) or text
-    if any(isinstance(reason, _DataLoss | PotentialDataLoss) for reason in reasons):
-        return "truncated", text
-    return "refused", "the server closed the connection without an answer"

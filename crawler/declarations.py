@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -27,8 +27,10 @@ So no way of writing an IP address (127.0.0.1, 127.1, 0x7f.1, 2130706433) is one
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PLACE = re.compile(r"\d{6}")
+_WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _PORTAL_KEYS = frozenset(
     {"slug", "name", "family", "family_by", "place", "hosts", "home", "checked", "sample", "evidence", "column"}
+    | {"window", "delay", "max_pages", "max_bytes"}
 )
 _COLUMN_KEYS = frozenset({"url", "unit", "since", "until"})
 _EVIDENCE_KEYS = frozenset({"seen", "where", "date"})
@@ -59,11 +61,30 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """The hours of a day, China Standard Time, in which a portal is crawled; they may pass over midnight."""
+
+    opens: time
+    closes: time
+
+    def holds(self, at: time) -> bool:
+        """Tell whether a time of day in China lies in the window."""
+        if self.opens < self.closes:
+            return self.opens <= at < self.closes
+        return at >= self.opens or at < self.closes
+
+    def __str__(self) -> str:
+        return f"{self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
 class Portal:
     """One declared website; `place` is a GB/T 2260 code.
 
     Where no report column is known, `columns` is empty, `home` says where to look, and `family` may be "".
     `checked` is the day on which the declaration was last held against the portal itself, None for never.
+    `window` are the hours it is crawled in, `delay` the seconds between two requests where the usual ones are too few,
+    `max_pages` and `max_bytes` the most requests and bytes of one run.
     """
 
     slug: str
@@ -77,6 +98,10 @@ class Portal:
     home: str = ""
     checked: date | None = None
     evidence: tuple[Evidence, ...] = ()
+    window: Window | None = None
+    delay: float | None = None
+    max_pages: int | None = None
+    max_bytes: int | None = None
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
@@ -144,7 +169,27 @@ class _Reader:
             home=self.url(data, "home", "", hosts, sample) if "home" in data or not columns else "",
             checked=self.checked(data),
             evidence=self.evidence(data),
+            window=self.window(data),
+            delay=self.positive(data, "delay", (int, float)),
+            max_pages=self.positive(data, "max_pages", (int,)),
+            max_bytes=self.positive(data, "max_bytes", (int,)),
         )
+
+    def window(self, data: dict[str, Any]) -> Window | None:
+        said = data.get("window")
+        if said is None:
+            return None
+        match = _WINDOW.fullmatch(said) if isinstance(said, str) else None
+        if match is None or match.group(1, 2) == match.group(3, 4):
+            self.fault("window", 'write hours in China such as "22:00-06:00"', '请写北京时间的时段，例如 "22:00-06:00"')
+        hours = [int(part) for part in match.groups()]
+        return Window(time(*hours[:2]), time(*hours[2:]))
+
+    def positive(self, data: dict[str, Any], key: str, kinds: tuple[type, ...]) -> Any:
+        value = data.get(key)
+        if value is not None and (type(value) not in kinds or value <= 0):
+            self.fault(key, "write a number above 0", "请写大于 0 的数")
+        return value
 
     def family(self, data: dict[str, Any], *, needed: bool) -> str:
         return self.choice(data, "family", tuple(FAMILIES) if needed else ("", *FAMILIES))

@@ -28,8 +28,8 @@ from crawler.detection import (
     unit_links,
 )
 from crawler.families import Page
-from crawler.frontier import column_item
-from crawler.probe import Note, Source, host_of, look, page_with_rows, said_of
+from crawler.frontier import column_item, said_of
+from crawler.probe import Note, Source, host_of, look, page_with_rows
 from crawler.registry import province_of
 from parsers.errors import GongkaiError
 
@@ -83,7 +83,7 @@ class Detective:
         """Read a page as a column, take its links, and choose the next one."""
         if page is None:
             said = said_of(capture)
-            self._note(f"{item.url}: could not be read: {said}", f"{item.url}：无法读取：{said}")
+            self._note(f"{item.url}: could not be read: {said}", f"{item.url}：无法读取：{said.text('zh')}")
             return self._next()
         return self._read(item, page, capture.captured_at) or self._next()
 

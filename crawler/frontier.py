@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from archive.store import FrontierItem, Listing, digest
+from archive.reasons import Reason, load_reason, reason, reason_of_capture
+from archive.store import Capture, Completeness, FrontierItem, Listing, digest
 from crawler.declarations import Column, Portal
 from crawler.families import Entry, Family, ListPage, Page, PageRequest
 from crawler.families.listing import unique
@@ -21,10 +22,9 @@ from crawler.families.listing import unique
 MAX_PAGES = 500
 """Longest list read to its end; report columns have under a hundred pages, so more is a paging trap."""
 
-Completeness = Literal["complete", "partial", "unknown"]
-_Verdict = tuple[Completeness, str | None]
+_Verdict = tuple[Completeness, Reason | None]
 _WORSE: tuple[Completeness, ...] = ("complete", "unknown", "partial")
-_NO_ROWS: _Verdict = ("unknown", "no rows were recognised")
+_NO_ROWS: _Verdict = ("unknown", reason("list_no_rows"))
 
 # A column's context: `column` its declared address; `lists` further lists to read; `listed` and `read` what the lists
 # before came to (rows; completeness, reason, total); `list`, `entries`, `total` and `pages` of the list that is being read;
@@ -133,7 +133,7 @@ def read_list(item: FrontierItem, page: Page, family: Family, now: datetime) -> 
     following = None if read.next is None else _page_item(item.portal, context, read.next)
     problem = _problem(item, read, fresh)
     if problem is None and following is not None and following.key in context["asked"]:
-        problem = f"page {page.number} leads back to a page that was read before"
+        problem = reason("list_page_again", page=page.number)
     if problem is None and following is not None:
         return Reading((following, *found), None)
     state = FrontierItem(item.key, item.kind, item.portal, item.url, context)
@@ -142,14 +142,14 @@ def read_list(item: FrontierItem, page: Page, family: Family, now: datetime) -> 
     return Reading((*closed.found, *found), closed.listing)
 
 
-def close_list(item: FrontierItem, now: datetime, problem: str | None) -> Reading:
+def close_list(item: FrontierItem, now: datetime, problem: Reason | None) -> Reading:
     """End the list that the page `item` belongs to, with what was found on it; go on in its column or close that."""
     verdict = _completeness(item.context, problem)
     context = {
         **item.context,
         "listed": _rows(_all_entries(item.context)),
         "entries": [],
-        "read": [*item.context["read"], [*verdict, item.context["total"]]],
+        "read": [*item.context["read"], [verdict[0], verdict[1] and verdict[1].dump(), item.context["total"]]],
     }
     return _go_on(FrontierItem(item.key, item.kind, item.portal, item.url, context), now)
 
@@ -159,7 +159,7 @@ def _go_on(item: FrontierItem, now: datetime) -> Reading:
     context = item.context
     lists, read = context["lists"], context["read"]
     if lists and len(context["asked"]) >= MAX_PAGES:
-        read = [*read, ["partial", f"the lists of the column have more than {MAX_PAGES} pages", None]]
+        read = [*read, ["partial", reason("lists_too_long", pages=MAX_PAGES).dump(), None]]
         lists = []
     for at, request in enumerate(lists, start=1):
         started = {**context, "lists": lists[at:], "list": request["url"]}
@@ -167,59 +167,59 @@ def _go_on(item: FrontierItem, now: datetime) -> Reading:
         following = _page_item(item.portal, started, _asking(request))
         if following.key not in context["asked"]:
             return Reading((following,), None)
-    verdicts: list[_Verdict] = [(kind, reason) for kind, reason, _ in read]
+    verdicts: list[_Verdict] = [(kind, why and load_reason(why)) for kind, why, _ in read]
     worst = max(verdicts, key=lambda verdict: _WORSE.index(verdict[0]), default=_NO_ROWS)
     totals = [total for _, _, total in read]
     return Reading((), _listing(item, now, *worst, total=None if None in totals else sum(totals)))
 
 
-def listing_of(item: FrontierItem, now: datetime, completeness: Completeness, reason: str | None) -> Listing:
+def listing_of(item: FrontierItem, now: datetime, completeness: Completeness, why: Reason | None) -> Listing:
     """Return the listing with all that was found before the list page `item`, which cannot be had."""
     totals = [*(total for _, _, total in item.context["read"]), item.context["total"]]
-    return _listing(item, now, completeness, reason, total=None if None in totals else sum(totals))
+    return _listing(item, now, completeness, why, total=None if None in totals else sum(totals))
 
 
 def _listing(
-    item: FrontierItem, now: datetime, completeness: Completeness, reason: str | None, *, total: int | None
+    item: FrontierItem, now: datetime, completeness: Completeness, why: Reason | None, *, total: int | None
 ) -> Listing:
     return Listing(
         portal=item.portal,
         url=item.context["column"],
         listed_at=now,
         completeness=completeness,
-        reason=reason,
+        reason=why,
         declared_total=total,
         entries=tuple((entry.url, entry.title, entry.published) for entry in _all_entries(item.context)),
     )
 
 
-def _problem(item: FrontierItem, read: ListPage, fresh: tuple[Entry, ...]) -> str | None:
+def _problem(item: FrontierItem, read: ListPage, fresh: tuple[Entry, ...]) -> Reason | None:
     """Return what keeps a page from being the next of those that were read, or None."""
     number = item.context["page"]
     asked_again = read.next is not None and read.next.number == number
     if number > 1 and not (asked_again or read.past_end or read.lists):
         if not read.entries:
-            return f"page {number} has no rows"
+            return reason("list_page_empty", page=number)
         if not fresh:
-            return f"page {number} repeats rows that were listed before"
+            return reason("list_page_repeats", page=number)
     if read.next is not None and max(read.next.number, len(item.context["asked"]) + 1) > MAX_PAGES:
-        return f"the list has more than {MAX_PAGES} pages"
+        return reason("list_too_long", pages=MAX_PAGES)
     return None
 
 
-def _completeness(context: dict[str, Any], problem: str | None) -> _Verdict:
+def _completeness(context: dict[str, Any], problem: Reason | None) -> _Verdict:
     found, total, pages = len(context["entries"]), context["total"], context["pages"]
     if total is not None and total == found:
         return "complete", None  # whatever became of pages that the pager announced beyond
     if problem is not None:
         return "partial", problem
     if total is not None:
-        return "partial", f"the list states {total} rows, {found} were found"
+        return "partial", reason("list_short", stated=total, found=found)
     if pages is not None and context["page"] < pages:
-        return "partial", f"the list states {pages} pages, {context['page']} were read"
+        return "partial", reason("list_pages_short", stated=pages, read=context["page"])
     if not found:
         return _NO_ROWS
-    return ("unknown", "the list states no total") if pages is None else ("complete", None)
+    return ("unknown", reason("list_no_total")) if pages is None else ("complete", None)
 
 
 def _largest(before: int | None, after: int | None) -> int | None:
@@ -284,3 +284,9 @@ def _page_item(portal: str, context: dict[str, Any], request: PageRequest) -> Fr
 
 def _item(kind: Literal["report", "attachment"], portal: str, url: str, context: dict[str, Any]) -> FrontierItem:
     return FrontierItem(digest(kind, url), kind, portal, url, context)
+
+
+def said_of(capture: Capture) -> Reason:
+    """Return why there was nothing to read."""
+    why = reason_of_capture(capture.outcome, capture.verdict, capture.status, capture.reason)
+    return why or reason("not_found", status=capture.status or 0)

@@ -24,6 +24,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer
 
+from archive.reasons import Reason, reason
 from crawler.declarations import HOST
 
 Lookup = Callable[[str], Awaitable[Sequence[str]]]
@@ -64,6 +65,10 @@ _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 class GuardRefused(IgnoreRequest):
     """Raised where a request would leave the declared hosts or reach an address that is not public."""
 
+    def __init__(self, why: Reason) -> None:
+        super().__init__(why)
+        self.why = why
+
 
 class Guard:
     """Decides for one crawl where it may connect: `hosts`, and for a look at a new portal those under `domains`."""
@@ -79,7 +84,8 @@ class Guard:
         self._domains = tuple(f".{domain}" for domain in domains)
         self._authorities = dict(authorities or {})
         self._lookup = lookup or system_lookup
-        self._refusals: dict[str, str] = {}
+        self._refusals: dict[str, Reason] = {}
+        self._addresses: dict[str, str] = {}
 
     def check_url(self, url: str) -> tuple[str, int]:
         """Return (host, port) of `url` where it names a place we may ask; raises GuardRefused."""
@@ -87,17 +93,17 @@ class Guard:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
-            raise GuardRefused(f"not an address: {error}") from error
+            raise GuardRefused(reason("guard_address", said=str(error))) from error
         if parts.scheme not in _PORTS:
-            raise GuardRefused(f"scheme {parts.scheme or 'none'!r} is not http or https")
+            raise GuardRefused(reason("guard_scheme", scheme=repr(parts.scheme or "none")))
         if parts.username is not None or parts.password is not None:
-            raise GuardRefused("the address carries a user name")
+            raise GuardRefused(reason("guard_user"))
         host = (parts.hostname or "").rstrip(".")
         port = _PORTS[parts.scheme] if port is None else port
         self._check_host(host)
         if f"{host}:{port}" not in self._authorities:
             if port not in _PORTS.values():
-                raise GuardRefused(f"port {port} is neither 80 nor 443")
+                raise GuardRefused(reason("guard_port", port=port))
             _refuse_special(host)
         return host, port
 
@@ -111,9 +117,11 @@ class Guard:
         try:
             sockets = await self._sockets(name, port)
         except GuardRefused as refusal:
-            self._refusals[name] = str(refusal)
+            self._refusals[name] = refusal.why
             raise
         self._refusals.pop(name, None)
+        if sockets:
+            self._addresses[name] = min(sockets)[0]
         return sockets
 
     async def _sockets(self, name: str, port: int) -> tuple[tuple[str, int], ...]:
@@ -125,16 +133,20 @@ class Guard:
         addresses = await self._lookup(name)
         for address in addresses:
             if not is_public(address):
-                raise GuardRefused(f"{name} resolves to {address}, which is not a public address")
+                raise GuardRefused(reason("guard_private", name=name, address=address))
         return tuple((address, port) for address in addresses)
 
     def _check_host(self, name: str) -> None:
         if not HOST.fullmatch(name):
-            raise GuardRefused(f"{name!r} is not a host name (IP literals are refused)")
+            raise GuardRefused(reason("guard_name", name=repr(name)))
         if name not in self._hosts and not f".{name}".endswith(self._domains):
-            raise GuardRefused(f"{name} is not a declared host of the portals crawled")
+            raise GuardRefused(reason("guard_undeclared", name=name))
 
-    def refusal_of(self, url: str) -> str | None:
+    def address_of(self, url: str) -> str | None:
+        """Return the IP address that the host of `url` last resolved to (of several the same one each time), or None."""
+        return self._addresses.get((urlsplit(url).hostname or "").rstrip("."))
+
+    def refusal_of(self, url: str) -> Reason | None:
         """Return why the host of `url` was last refused at connection, or None where it was not.
 
         Twisted only hears that there is no address; this tells a refusal from a name that does not resolve.
@@ -183,7 +195,7 @@ async def system_lookup(name: str) -> list[str]:
 
 def _refuse_special(host: str) -> None:
     if f".{host}".endswith(_NEVER_PUBLIC):
-        raise GuardRefused(f"{host} is a special-use name and never resolved")
+        raise GuardRefused(reason("guard_special", name=host))
 
 
 class GuardMiddleware:

@@ -17,8 +17,8 @@ from archive.workers import read_limited
 from crawler.declarations import Column, Portal
 from crawler.families import FAMILIES, Page, detect
 from crawler.families.listing import REPORT_TITLE
-from crawler.frontier import article_item, column_item, document_item
-from crawler.probe import Note, Source, look, page_with_rows, said_of
+from crawler.frontier import article_item, column_item, document_item, said_of
+from crawler.probe import Note, Source, look, page_with_rows
 from parsers.errors import UsageError
 
 Outcome = Literal["fits", "differs", "unreached"]
@@ -77,7 +77,7 @@ class Inspector:
             said = said_of(capture)
             # gone is an answer too: the declaration names an address that is not there any more
             notes = self._wrong if capture.outcome == "not_found" else self._unreached
-            notes.append(Note(f"{item.url}: {said}", f"{item.url}：{said}"))
+            notes.append(Note(f"{item.url}: {said}", f"{item.url}：{said.text('zh')}"))
             return None
         if item.kind == "report":
             self._report = capture

@@ -1,16 +1,17 @@
-"""robots.txt after RFC 9309, the host's own pace, and hosts that asked to be left alone.
+"""robots.txt after RFC 9309, and requests that are sent at their host's pace and not a moment sooner.
 
 Guarantees: nothing is asked of a host before its robots.txt was; an answer of 4xx means there are no rules,
-5xx or none at all means everything is forbidden for the run (Scrapy's own middleware fails open here);
-Crawl-delay is kept up to MAX_CRAWL_DELAY; a host that answered with a challenge or 429 gets no further
-request, queued ones included.
+5xx means everything is forbidden for the run, and a host whose robots.txt cannot be had at all is down (Scrapy's
+own middleware fails open here); Crawl-delay is kept up to MAX_CRAWL_DELAY and Retry-After as crawler.hosts has it;
+a request that waited its turn is looked at once more before it is sent.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+import email.utils
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,8 +22,12 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from archive.reasons import Reason, reason
+from archive.rests import authority_of
+from crawler.hosts import MAX_WAIT
+from crawler.outcomes import outcome_of_error
 from crawler.session import PRODUCT
-from parsers.classify import recognise_challenge
+from parsers.classify import recognise_block, recognise_challenge
 
 MAX_CRAWL_DELAY = 60.0
 """Seconds; a longer Crawl-delay is cut to this.
@@ -34,9 +39,9 @@ The field is no part of RFC 9309, and some sites write milliseconds into it.
 class RobotsRefused(IgnoreRequest):
     """Raised where robots.txt forbids a request, or could not be had."""
 
-
-class NotSent(IgnoreRequest):
-    """Raised for a request that is not sent and stays pending: its host is left alone, or the crawl is stopping."""
+    def __init__(self, why: Reason) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +49,14 @@ class Rules:
     """What an origin's robots.txt says to us: its rules, if any, or why the origin is `closed`."""
 
     parser: Protego | None = None
-    closed: str | None = None
+    closed: Reason | None = None
 
     def refuse(self, url: str) -> None:
         """Raise RobotsRefused where `url` is forbidden."""
         if self.closed is not None:
             raise RobotsRefused(self.closed)
         if self.parser is not None and not self.parser.can_fetch(url, PRODUCT):
-            raise RobotsRefused("robots.txt forbids it")
+            raise RobotsRefused(reason("robots_forbids"))
 
     def crawl_delay(self) -> float | None:
         """Return the seconds to keep between two requests, if the file says."""
@@ -75,8 +80,6 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let the request pass, or raise RobotsRefused or NotSent."""
-        session = self._crawler.spider.session
-        refuse_unwanted(session, request)
         item = request.meta.get("item")
         if item is None:
             return  # robots.txt itself
@@ -86,7 +89,7 @@ class RobotsMiddleware:
             self._rules[origin] = asyncio.ensure_future(self._fetch(origin, item.portal))
         # shielded: a request that is given up must not take the others' rules with it
         rules = await asyncio.shield(self._rules[origin])
-        refuse_unwanted(session, request)
+        self._crawler.spider.session.refuse_unwanted(request)
         rules.refuse(request.url)
 
     async def _fetch(self, origin: str, portal: str) -> Rules:
@@ -96,26 +99,21 @@ class RobotsMiddleware:
             dont_filter=True,
             meta={"trail": [], "portal": portal},
         )
+        spider = self._crawler.spider
         try:
             response = await self._crawler.engine.download_async(request)
         except Exception as error:
-            if not self._crawler.spider.capture.record_failure(request, error):
+            if not spider.capture.record_failure(request, error):
                 raise
-            return Rules(closed=f"robots.txt could not be had: {error or type(error).__name__}")
+            known = outcome_of_error(error)
+            if known is not None and spider.session.hosts.unreachable(origin, known[0]):
+                return Rules()  # nothing is sent there: the host is left alone
+            return Rules(closed=reason("robots_unreachable", said=str(error) or type(error).__name__))
         rules = rules_of(response)
         delay = rules.crawl_delay()
         if delay is not None:
-            self._slow_down(urlsplit(origin).hostname or "", delay)
+            spider.paces.slow_down(authority_of(origin), delay)
         return rules
-
-    def _slow_down(self, host: str, delay: float) -> None:
-        """Keep `delay` seconds between requests to `host`, in its slot and in those that replace it."""
-        downloader = self._crawler.engine.downloader
-        wanted = max(delay, self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
-        downloader.per_slot_settings[host] = {"delay": wanted, "concurrency": 1, "jitter": 0}
-        slot = downloader.slots.get(host)
-        if slot is not None:
-            slot.delay = wanted
 
 
 def rules_of(response: Response) -> Rules:
@@ -125,40 +123,71 @@ def rules_of(response: Response) -> Rules:
     # 429 is the host asking for less, not the absence of rules
     if 400 <= response.status < 500 and response.status != 429:
         return Rules()
-    return Rules(closed=f"robots.txt answered {response.status}: nothing may be fetched in this run")
-
-
-def refuse_unwanted(session: Any, request: Request) -> None:
-    """Raise NotSent where the request's host asked for it earlier in the run, or the crawl is stopping."""
-    reason = session.reason_to_skip(request.url)
-    if reason is not None:
-        raise NotSent(reason)
-    if session.stopping:
-        raise NotSent("the crawl is stopping")
+    return Rules(closed=reason("robots_status", status=response.status))
 
 
 class PoliteHandler(HTTP11DownloadHandler):
-    """Looks once more before sending: while a request waited its turn, its host may have spoken."""
-
-    def __init__(self, crawler: Any) -> None:
-        super().__init__(crawler)
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+    """Sends each request at its turn, and looks once more before: its host may have spoken while it waited."""
 
     async def download_request(self, request: Request) -> Response:
-        """Send the request when its host has answered the one before; raise NotSent or GuardRefused.
+        """Send the request when its host's pace lets it; raise NotSent or GuardRefused.
 
         Without a delay the downloader of Scrapy 2.19 starts all that waits for a host at once: it counts what is
         being transferred only when the transfer's task runs, so CONCURRENT_REQUESTS_PER_DOMAIN is not kept.
         """
-        session = self._crawler.spider.session
-        async with self._turns[urlsplit(request.url).hostname or ""]:
-            refuse_unwanted(session, request)
+        spider = self._crawler.spider
+        session = spider.session
+        host = authority_of(request.url)
+        async with spider.paces.turn(host, session.guard.address_of(request.url) or host):
+            session.refuse_unwanted(request)
             session.guard.check_url(request.url)
-            response = await super().download_request(request)
+            portal = request.meta["item"].portal if "item" in request.meta else request.meta["portal"]
+            session.allowance.asked(portal)
+            try:
+                response = await super().download_request(request)
+            except Exception as error:
+                known = outcome_of_error(error)
+                if known is not None:
+                    session.hosts.failed(request.url, known[0])
+                raise
             # before the next one is sent, which may be sooner than the capture of this answer
-            vendor = recognise_challenge(response.body, response.status, header_pairs(response))
-            session.heed(request.url, "challenge" if vendor else None, vendor, response.status)
+            session.allowance.got(portal, len(response.body))
+            wait = retry_after(response, session.clock.now())
+            if wait is not None and response.status in (429, 503) and wait <= MAX_WAIT:
+                spider.paces.hold(host, wait)
+            session.hosts.answered(request.url, response.status, *verdict_of(response), wait)
         return response
+
+
+def verdict_of(response: Response) -> tuple[str | None, str | None]:
+    """Return (verdict, how we know) of an answer that a host gives to those whom it does not serve; else (None, None)."""
+    body = b"" if response.status == 304 else response.body
+    vendor = recognise_challenge(body, response.status, header_pairs(response))
+    if vendor is not None:
+        return "challenge", vendor
+    block = recognise_block(body, response.status)
+    return ("blocked", block) if block is not None else (None, None)
+
+
+def retry_after(response: Response, now: datetime) -> float | None:
+    """Return the seconds that an answer asks us to wait (RFC 9110 10.2.3), or None where it does not say."""
+    said = response.headers.get("Retry-After", b"").decode("latin-1").strip()
+    if said.isascii() and said.isdigit():
+        return float(said)
+    until = _http_date(said)
+    if until is None:
+        return None
+    # by the host's own clock where it tells the time
+    now = _http_date(response.headers.get("Date", b"").decode("latin-1")) or now
+    return max(0.0, (until - now).total_seconds())
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        at = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
 def header_pairs(response: Response) -> tuple[tuple[str, str], ...]:

@@ -99,12 +99,6 @@ def page_with_rows(item: FrontierItem, page: Page, family: str, now: datetime) -
     return next((further for further in found if further.kind == "list"), None)
 
 
-def said_of(capture: Capture) -> str:
-    """Return in a few words why there was nothing to read."""
-    why = capture.reason or (f"status {capture.status}" if capture.status else "")
-    return f"{capture.verdict or capture.outcome}{': ' if why else ''}{why}"
-
-
 def host_of(url: str) -> str:
     """Return the host of an address that a person typed; raises UsageError for what is no web address."""
     try:

@@ -31,6 +31,10 @@ class ProbeSession(Session):
     def _start_run(self) -> None:
         self.run_id, _ = self.archive.start_run("probe")
 
+    def revisits(self, portal: str) -> list[FrontierItem]:
+        """Return nothing: a look asks for what its probe wants alone."""
+        return []
+
     def finish(self) -> object:  # type: ignore[override]
         """End the run and return what the probe came to."""
         self.archive.end_run(self.run_id, {"portal": self.portal.slug, "asked": self.portal.home})

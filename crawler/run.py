@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from archive.clock import Clock
+from crawler.allowance import Budget
 from crawler.declarations import Portal
 from parsers.errors import GongkaiError, UsageError
+from parsers.model import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,16 @@ class CrawlEvent:
 class CrawlSummary:
     """What a run came to: captures by outcome, completeness by column, what a person should know.
 
-    `complete` is true where the run has ended, every list was read to its end and everything listed was
-    answered.
+    `ended` is false where requests are still to be made; `complete` is true where the run has ended, every list
+    was read to its end and everything listed was answered.
     """
 
     run_id: str
     resumed: bool
+    ended: bool
     captures: dict[str, int]
     listings: dict[str, str]
-    findings: tuple[str, ...]
+    findings: tuple[Finding, ...]
     complete: bool
 
 
@@ -55,6 +58,7 @@ class CrawlSummary:
 class Job:
     """What the child process is told, pickled over the pipe.
 
+    With `due` only what the schedule asks for now is fetched, with `since` nothing on an earlier report year.
     `settings` override those of crawler.settings; `names` are addresses by name that stand in for DNS, and are
     checked by the guard all the same. Both are for tests.
     """
@@ -66,6 +70,9 @@ class Job:
     contact: str | None = None
     limit: int | None = None
     delay: float | None = None
+    budget: Budget = field(default_factory=Budget)
+    due: bool = False
+    since: int | None = None
     sample: bool = False
     settings: Mapping[str, object] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] | None = None
@@ -84,6 +91,9 @@ def crawl(
     user_agent_contact: str | None = None,
     limit: int | None = None,
     delay: float | None = None,
+    budget: Budget | None = None,
+    due: bool = False,
+    since: int | None = None,
     sample: bool = False,
     progress: Callable[[CrawlEvent], None] | None = None,
 ) -> CrawlSummary:
@@ -92,7 +102,8 @@ def crawl(
     `authorities` are the sockets of a sample server that the caller has started ("name:port" -> (ip,
     port)). `limit` is the largest number of report pages fetched by this call; the rest stays pending.
     `delay` is the seconds between two requests to one host (default: crawler.settings); a longer
-    Crawl-delay of robots.txt goes before it. Raises UsageError, ArchiveLockedError, CrawlProcessError, and
+    Crawl-delay of robots.txt goes before it. `budget` bounds the run, `due` fetches only what crawler.schedule
+    asks for now, `since` leaves out reports on earlier years. Raises UsageError, ArchiveLockedError, CrawlProcessError, and
     KeyboardInterrupt once the child has ended cleanly.
     """
     job = Job(
@@ -103,6 +114,9 @@ def crawl(
         contact=user_agent_contact,
         limit=limit,
         delay=delay,
+        budget=budget or Budget(),
+        due=due,
+        since=since,
         sample=sample,
     )
     return run_job(job, progress)

@@ -7,19 +7,24 @@ but what was skipped for a recorded reason, so an interrupted one stays open.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
-from urllib.parse import urlsplit
 
-from archive.clock import CHINA
+from scrapy import Request
+
+from archive import ledger
+from archive.reasons import Reason, reason
 from archive.store import Archive, Capture, FrontierItem, Listing
-from crawler import ledger
+from crawler.allowance import Allowance
+from crawler.closing import close_run
 from crawler.families import FAMILIES
-from crawler.frontier import column_item, document_item, is_listed, listing_of
+from crawler.frontier import column_item, document_item
 from crawler.guard import Guard, table_lookup
+from crawler.hosts import Hosts, NotSent
+from crawler.plan import plan_crawl
 from crawler.run import CrawlEvent, CrawlSummary, Job, check_job
+from parsers.model import Finding
 
 PRODUCT = "gongkai-archive"
 """The product token by which robots.txt may name us (RFC 9309 2.2.1)."""
@@ -36,13 +41,13 @@ class Session:
         hosts = frozenset[str]().union(*(portal.allowed_hosts for portal in job.portals))
         lookup = None if job.names is None else table_lookup(job.names)
         self.guard = Guard(hosts, job.authorities, lookup)
-        self.left_alone: dict[str, str] = {}
         self.resumed = False
         self.stopping = False
         self.run_id = ""
         self._emit = emit
         self._errors: list[BaseException] = []
-        self._findings: list[str] = []
+        self.findings: list[Finding] = []
+        self.skipped: dict[str, Reason] = {}
         self._reports_asked = 0
         self._open = ExitStack()
 
@@ -54,6 +59,9 @@ class Session:
             )
             opening.enter_context(self.archive.lock())
             self._start_run()
+            self.hosts = Hosts(self.archive, self.run_id, self.clock)
+            spent = ledger.bytes_by_portal(self.archive, self.run_id)
+            self.allowance = Allowance(self.portals, self.job.budget, self.clock, spent)
             self._open = opening.pop_all()
         return self
 
@@ -67,16 +75,15 @@ class Session:
         self.run_id, self.resumed = self.archive.start_run("crawl")
         if self.resumed and not any(item.portal in self.portals for item in self.archive.frontier_pending(self.run_id)):
             # the run that was cut off is about other portals: it is closed with what it has
-            self.finish()
+            self.findings.extend(self.finish().findings)
             self.run_id, self.resumed = self.archive.start_run("crawl")
-        today = self.clock.now().astimezone(CHINA).date()
+        self.plan = plan_crawl(self.archive, self.job.portals, self.clock, due=self.job.due, since=self.job.since)
         columns = [
-            (column_item if FAMILIES[portal.family].listed else document_item)(portal, column)
-            for portal in self.job.portals
-            for column in portal.columns_on(today)
+            (column_item if FAMILIES[one.portal.family].listed else document_item)(one.portal, column)
+            for one in self.plan.portals.values()
+            for column in one.columns
         ]
         self.archive.frontier_add(self.run_id, columns)
-        self.left_alone.update(ledger.hosts_to_leave_alone(self.archive, self.run_id))
 
     def settings(self) -> dict[str, object]:
         """Return the settings that belong to this session alone."""
@@ -100,22 +107,39 @@ class Session:
         self._reports_asked += 1
         return self._reports_asked <= self.job.limit
 
-    def reason_to_skip(self, url: str) -> str | None:
-        """Return why the host of `url` is left alone for the rest of the run, or None."""
-        return self.left_alone.get(urlsplit(url).hostname or "")
+    def wants(self, item: FrontierItem) -> bool:
+        """Tell whether a page that was found is to be asked for in this run."""
+        return self.plan.wants(item)
 
-    def heed(self, url: str, verdict: str | None, reason: str | None, status: int | None) -> None:
-        """Leave the host of `url` alone for the rest of the run where its answer asks for that."""
-        why = ledger.reason_to_leave_alone(verdict, reason, status)
+    def revisits(self, portal: str) -> list[FrontierItem]:
+        """Put the known pages of a portal on the frontier, once its lists are read; return those not named there."""
+        return self.archive.frontier_add(self.run_id, [v.item for v in self.plan.portals[portal].visits.values()])
+
+    def last_tried(self, item: FrontierItem) -> str:
+        """Return when a page was last asked for, "" where it never was: what was not had longest goes first."""
+        visit = self.plan.portals[item.portal].visits.get(item.key)
+        return visit.tried_at or "" if visit else ""
+
+    def refuse_unwanted(self, request: Request) -> None:
+        """Raise NotSent for a request that may not be sent now."""
+        item: FrontierItem | None = request.meta.get("item")
+        why = self.hosts.reason_to_skip(request.url)
+        # robots.txt is read for all portals of a host: it is counted for one and refused for none
+        if why is None and item is not None:
+            why = self.allowance.reason_to_skip(item.portal)
+        if why is None and self.stopping:
+            why = reason("stopping")
         if why is not None:
-            self.left_alone.setdefault(urlsplit(url).hostname or "", why)
+            raise NotSent(why)
 
     # -- what the spider tells -----------------------------------------------------------------------------
 
     def record(self, capture: Capture) -> None:
         """Keep a capture, and leave its host alone where it asks for that."""
         self.archive.record_capture(capture, self.run_id)
-        self.heed(capture.url, capture.verdict, capture.reason, capture.status)
+        if capture.verdict == "challenge" or capture.reason == "geo":
+            # seen under its content-encoding only now
+            self.hosts.answered(capture.url, capture.status or 0, capture.verdict, capture.reason, None)
         if capture.kind == "robots":
             self.tell(capture)
 
@@ -142,10 +166,15 @@ class Session:
             )
         )
 
-    def find(self, finding: str) -> None:
+    def skip(self, item: FrontierItem, why: Reason) -> None:
+        """Keep why a request was not sent in this run; one that the end of the crawl cut off stays to be made."""
+        if why.code != "stopping":
+            self.skipped[item.key] = why
+
+    def find(self, finding: Finding) -> None:
         """Keep what a person should know; the same said twice is kept once."""
-        if finding not in self._findings:
-            self._findings.append(finding)
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     def fail(self, error: BaseException) -> None:
         """Keep an error that must end the crawl."""
@@ -161,46 +190,10 @@ class Session:
     def finish(self) -> CrawlSummary:
         """End the run if nothing is left to do in it, and sum it up."""
         pending = self.archive.frontier_pending(self.run_id)
-        skipped = {item.key: reason for item in pending if (reason := self._why_skipped(item)) is not None}
-        ended = len(skipped) == len(pending)
-        if ended:
-            for item in pending:
-                if is_listed(item):
-                    listing = listing_of(item, self.clock.now(), "partial", skipped[item.key])
-                    self.archive.record_listing(listing, self.run_id)
-        listings = ledger.listings(self.archive, self.run_id)
-        failures = ledger.failures(self.archive, self.run_id)
-        skips = Counter((urlsplit(item.url).hostname, skipped[item.key]) for item in pending if item.key in skipped)
-        for finding in (
-            *(f"{host}: {count} requests skipped: {reason}" for (host, reason), count in skips.items()),
-            *(f"{url}: list is {kind}: {reason}" for url, (kind, reason) in listings.items() if kind != "complete"),
-            *failures,
-        ):
-            self.find(finding)
-        if not ended:
-            self.find(f"{len(pending) - len(skipped)} requests are still to be made: crawl again to go on")
-        lists_complete = all(kind == "complete" for kind, _ in listings.values())
-        summary = CrawlSummary(
-            run_id=self.run_id,
-            resumed=self.resumed,
-            captures=ledger.captures_by_outcome(self.archive, self.run_id),
-            listings={url: kind for url, (kind, _) in listings.items()},
-            findings=tuple(self._findings),
-            complete=ended and not pending and lists_complete and not failures,
-        )
-        if ended:
-            self.archive.end_run(
-                self.run_id,
-                {
-                    "captures": summary.captures,
-                    "listings": summary.listings,
-                    "findings": list(summary.findings),
-                    "complete": summary.complete,
-                },
-            )
-        return summary
+        skipped = {item.key: why for item in pending if (why := self._why_skipped(item)) is not None}
+        return close_run(self.archive, self.run_id, self.portals, pending, skipped, self.findings, resumed=self.resumed)
 
-    def _why_skipped(self, item: FrontierItem) -> str | None:
+    def _why_skipped(self, item: FrontierItem) -> Reason | None:
         if item.portal not in self.portals:
-            return f"portal {item.portal} was not crawled this time"
-        return self.reason_to_skip(item.url)
+            return reason("portal_not_crawled", portal=item.portal)
+        return self.skipped.get(item.key) or self.hosts.reason_to_skip(item.url)

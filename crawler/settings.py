@@ -44,9 +44,12 @@ DOWNLOAD_DELAY_JITTER = 0  # default 0.5: with it the delay could fall to half o
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8: one request at a time to one host
 # default 16: counts those that wait for their host's pace, so a slow host blocks no other
 CONCURRENT_REQUESTS = 32
+ADDRESS_DELAY = 0.5  # ours: seconds between two requests to one IP address, whatever the host (crawler.pace)
+ADDRESS_CONCURRENCY = 2  # ours: provinces put a hundred portals behind one address
 DOWNLOAD_TIMEOUT = 60  # default 180: seconds; a page that takes longer is asked again
 RETRY_TIMES = 2  # default 2, stated because each try is a capture
-RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # default with 429, whose Retry-After Scrapy ignores
+# default True: an answer that broke off would be thrown away; it is kept as `truncated` and asked for again
+DOWNLOAD_FAIL_ON_DATALOSS = False
 REDIRECT_MAX_TIMES = 10  # default 20: more than five is a loop on the sites seen
 REFERRER_POLICY = "same-origin"  # default scrapy-default: tells a host nothing of where on another we were
 DEFAULT_REQUEST_HEADERS = {
@@ -61,6 +64,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # default 100: fails open
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # default 750: see HTTPPROXY_ENABLED
+    "crawler.hosts.HostsMiddleware": 5,  # before the guard: no name is resolved for what is not sent
     "crawler.guard.GuardMiddleware": 10,  # before all others: nothing is done about an address it refuses
     "crawler.politeness.RobotsMiddleware": 100,
     "crawler.capture.ConditionalMiddleware": 450,

@@ -46,6 +46,19 @@ def recognise_challenge(body: bytes, status: int | None, headers: Sequence[tuple
     return None
 
 
+_GEO_MARKERS = (b"GeoBL",)
+"""龙讯 sites behind WZWS: `reason:GeoBL` (portals.md 1.8)."""
+
+
+def recognise_block(body: bytes, status: int | None) -> str | None:
+    """Return how the host refuses us: "geo" for where we are, "status" without a word of why; None where it does not."""
+    if status in (403, 451):
+        return "geo" if any(marker in body for marker in _GEO_MARKERS) else "status"
+    if len(body) <= _SHELL_SIZE and any(marker in body for marker in _GEO_MARKERS):
+        return "geo"
+    return None
+
+
 _SPAM = re.compile(
     r"百家乐|皇冠体育|新葡京|娱乐城|博彩|真人荷官|体育投注|投注平台|老虎机|六合彩|电子游艺|棋牌平台|时时彩|彩票平台|赌场"
 )

@@ -75,6 +75,20 @@ def is_report_title(text: str) -> bool:
     return _match_title(text) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class NamedReport:
+    """What a title says by itself: the body as printed (Simplified), which may be "", and the report year."""
+
+    issuer: str
+    year: int | None
+
+
+def read_title(text: str) -> NamedReport | None:
+    """Return what the title of an annual report names, or None where `text` is no such title."""
+    match = _match_title(text)
+    return None if match is None else NamedReport(*_name_and_year(match["head"]))
+
+
 def _match_title(text: str) -> re.Match[str] | None:
     text = _TITLE_LABEL.sub("", comparable(text))
     if len(text) > 120 or _ENDS_A_TITLE_LINE.search(text):
@@ -361,10 +375,15 @@ def _published(document: Document) -> str | None:
     return parse_date("-".join(match.groups())) if match else None
 
 
+def due_date(year: int, issuer: str) -> date:
+    """Return the day by which a body must have published its report on a year (domain.md 1; Regulations, article 49)."""
+    government = re.search(r"人民政府$|管委会$|管理委员会$", issuer)
+    return date(year + 1, 3, 31) if year < 2019 or government else date(year + 1, 1, 31)
+
+
 def _lateness(published: str, year: int, issuer: str) -> Iterator[Finding]:
     """Compare with the statutory date: departments 31 January, governments 31 March of the next year (domain.md 1)."""
-    government = re.search(r"人民政府$|管委会$|管理委员会$", issuer)
-    due = date(year + 1, 3, 31) if year < 2019 or government else date(year + 1, 1, 31)
+    due = due_date(year, issuer)
     if published > due.isoformat():
         yield finding("late_publication", published=published, due=due.isoformat())
 

@@ -10,9 +10,11 @@ import asyncio
 import datetime
 import email.utils
 import hashlib
+import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final
@@ -21,6 +23,7 @@ from aiohttp import web
 
 from crawler.samples.pages import Answer
 from crawler.samples.portal import SamplePortal
+from crawler.samples.troubles import TROUBLES, untrusted_certificate
 from crawler.samples.world import World
 
 _LOOPBACK: Final = "127.0.0.1"
@@ -41,10 +44,27 @@ class ServedRequest:
 class SampleServer:
     """Serves a world while its context is open; `authorities` says which socket stands for which authority
     of the URLs.
+
+    `troubles` names what goes wrong (crawler.samples.troubles) by (host, path); hosts that are `down` refuse every
+    connection; with `certified` all hosts also answer on port 443, with a certificate for these names that nobody
+    signed.
     """
 
-    def __init__(self, world: World, now: Callable[[], datetime.datetime], *, delay: float = 0.0) -> None:
+    def __init__(
+        self,
+        world: World,
+        now: Callable[[], datetime.datetime],
+        *,
+        delay: float = 0.0,
+        troubles: Mapping[tuple[str, str], str] | None = None,
+        down: Collection[str] = (),
+        certified: Sequence[str] = (),
+    ) -> None:
         self.world = world
+        self._troubles = dict(troubles or {})
+        self._down = down
+        self._certified = certified
+        self._asked: Counter[tuple[str, str]] = Counter()
         self.log: list[ServedRequest] = []
         self._now = now
         self._delay = delay
@@ -95,27 +115,47 @@ class SampleServer:
         self._stop = asyncio.Event()
         application = web.Application()
         application.router.add_route("*", "/{path:.*}", self._handle)
-        runner = web.AppRunner(application, access_log=None)
+        # an endless answer must not hold up the end
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
+        # bound and not listened on: whoever connects is refused, and nobody else can take the port
+        closed = socket.socket()
+        closed.bind((_LOOPBACK, 0))
         try:
-            site = web.TCPSite(runner, _LOOPBACK, 0)
-            await site.start()
-            address: tuple[str, int] = runner.addresses[0]
-            self._authorities.update({f"{host}:80": (address[0], address[1]) for host in self._portals})
+            await web.TCPSite(runner, _LOOPBACK, 0).start()
+            if self._certified:
+                await web.TCPSite(runner, _LOOPBACK, 0, ssl_context=untrusted_certificate(self._certified)).start()
+            for port, address in zip(("80", "443"), runner.addresses, strict=False):
+                self._authorities.update({f"{host}:{port}": (address[0], address[1]) for host in self._portals})
+            self._authorities.update({f"{host}:80": (_LOOPBACK, closed.getsockname()[1]) for host in self._down})
             self._ready.set()
             await self._stop.wait()
         finally:
+            closed.close()
             await runner.cleanup()
 
-    async def _handle(self, request: web.Request) -> web.Response:
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
         arrived = time.monotonic()
         if self._delay:
             await asyncio.sleep(self._delay)
         host = request.host.partition(":")[0].lower()
         portal = self._portals.get(host)
-        response = web.Response(status=421) if portal is None else await self._respond(request, portal)
+        if portal is None:
+            response: web.StreamResponse = web.Response(status=421)
+        elif (host, request.path_qs) in self._troubles:
+            response = await self._trouble(request, portal)
+        else:
+            response = await self._respond(request, portal)
         self.log.append(ServedRequest(arrived, host, request.method, request.path_qs, response.status))
         return response
+
+    async def _trouble(self, request: web.Request, portal: SamplePortal) -> web.StreamResponse:
+        address = (portal.host, request.path_qs)
+        before = self._asked[address]
+        self._asked[address] += 1
+        stage = self.world.stage(self.world.day(self._now()))
+        answer = portal.answer("GET", request.path_qs, {}, stage, headers={}, json=None)
+        return await TROUBLES[self._troubles[address]](request, before, answer)
 
     async def _respond(self, request: web.Request, portal: SamplePortal) -> web.Response:
         fields = dict(request.query)

@@ -17,9 +17,10 @@ from scrapy import FormRequest, Request, Spider, signals
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
+from archive import ledger
 from archive.clock import SystemClock
+from archive.reasons import finding, reason
 from archive.store import Capture, FrontierItem, Listing
-from crawler import ledger
 from crawler.capture import CaptureMiddleware, trail
 from crawler.declarations import load_portal
 from crawler.families import FAMILIES, Page
@@ -31,10 +32,12 @@ from crawler.frontier import (
     page_of,
     read_list,
     referer_of,
+    said_of,
     told_of,
 )
 from crawler.guard import GuardedResolver, GuardRefused
-from crawler.politeness import NotSent
+from crawler.hosts import NotSent
+from crawler.pace import Paces
 from crawler.registry import open_registry
 from crawler.run import Job
 from crawler.session import Session
@@ -52,7 +55,9 @@ class PortalSpider(Spider):
         super().__init__(**kwargs)
         self.session = session
         self.capture = CaptureMiddleware(session)
+        self.paces: Paces
         self._lists_open: Counter[str] = Counter()
+        self._revisited: set[str] = set()
         self._stopping: asyncio.Future[None] | None = None
         self._waiting: defaultdict[str, list[FrontierItem]] = defaultdict(list)
 
@@ -65,6 +70,11 @@ class PortalSpider(Spider):
             kwargs["session"] = _session_of_arguments(crawler, **kwargs)
         spider: PortalSpider = super().from_crawler(crawler, kwargs["session"])
         reactor.installNameResolver(GuardedResolver(spider.session.guard))
+        spider.paces = Paces(crawler.settings)
+        for portal in spider.session.portals.values():
+            for host in portal.allowed_hosts if portal.delay else ():
+                for port in (80, 443):
+                    spider.paces.slow_down(f"{host}:{port}", portal.delay or 0)
         crawler.signals.connect(spider.failed_in_code, signals.spider_error)
         return spider
 
@@ -82,6 +92,9 @@ class PortalSpider(Spider):
             yield request
         for item, capture in answered:
             for request in self.handled(item, capture, self.page(item, capture)):
+                yield request
+        for portal in self.session.portals:
+            for request in self.released(portal):
                 yield request
 
     def requests(self, items: Iterable[FrontierItem]) -> Iterator[Request]:
@@ -102,9 +115,13 @@ class PortalSpider(Spider):
             yield from self.released(portal)
 
     def released(self, portal: str) -> Iterator[Request]:
-        """Yield the requests that waited for the lists of `portal`, once these are read."""
+        """Yield the requests that waited for the lists of `portal`, once these are read, and those of known pages."""
         if self._lists_open[portal] == 0:
-            for item in self._waiting.pop(portal, []):
+            waiting = self._waiting.pop(portal, [])
+            if portal not in self._revisited:
+                self._revisited.add(portal)
+                waiting += self.session.revisits(portal)
+            for item in sorted(waiting, key=self.session.last_tried):
                 if self.session.admits(item):
                     yield self.request(item)
 
@@ -140,6 +157,7 @@ class PortalSpider(Spider):
         item: FrontierItem = request.meta["item"]
         error = failure.value
         if isinstance(error, NotSent):
+            self.session.skip(item, error.why)
             self.closed_list(item)
             yield from self.released(item.portal)
             return
@@ -152,24 +170,25 @@ class PortalSpider(Spider):
         found: list[FrontierItem] = []
         listing: Listing | None = None
         family = FAMILIES[self.session.portals[item.portal].family]
-        reason = capture.reason or (f"status {capture.status}" if capture.status else "no answer")
-        failure = f"{capture.verdict or capture.outcome}: {reason}"
+        why = said_of(capture)
         if item.kind == "list":
             if page is None:
-                reading = close_list(item, capture.captured_at, f"page {item.context['page']}: {failure}")
+                failed = reason("list_page_failed", page=item.context["page"], why=why)
+                reading = close_list(item, capture.captured_at, failed)
             else:
                 reading = read_list(item, page, family, capture.captured_at)
             found, listing = self.admitted(reading.found), reading.listing
             refused = next((one for one in reading.found if one.kind == "list" and one not in found), None)
             if refused is not None:
-                reason = f"page {refused.context['page']} stands where this portal may not be asked: {refused.url}"
-                listing = listing_of(refused, capture.captured_at, "partial", reason)
+                elsewhere = reason("list_page_elsewhere", page=refused.context["page"], url=refused.url)
+                listing = listing_of(refused, capture.captured_at, "partial", elsewhere)
         elif item.kind == "report":
             if page is not None:
                 found = self.admitted(attachment_item(item, url) for url in family.attachments(page))
             if is_listed(item):
-                verdict = ("partial", failure) if page is None else ("complete", None)
-                listing = listing_of(item, capture.captured_at, *verdict)
+                listing = listing_of(
+                    item, capture.captured_at, *(("partial", why) if page is None else ("complete", None))
+                )
         added = self.session.done(item, found, listing)
         self.session.tell(capture)
         self.closed_list(item)
@@ -188,9 +207,10 @@ class PortalSpider(Spider):
             try:
                 self.session.guard.check_url(item.url)
             except GuardRefused as refusal:
-                self.session.find(f"{item.url}: not followed: {refusal}")
+                self.session.find(finding("not_followed", url=item.url, why=refusal.why))
             else:
-                admitted.append(item)
+                if self.session.wants(item):
+                    admitted.append(item)
         return admitted
 
     def page(self, item: FrontierItem, capture: Capture) -> Page | None:
@@ -219,6 +239,7 @@ class PortalSpider(Spider):
         Scrapy itself would first send all that its downloader holds, each at its host's pace.
         """
         self.session.stopping = True
+        self.paces.stop()
         downloader = self.crawler.engine.downloader
         for slot in downloader.slots.values():
             slot.delay = 0

@@ -100,11 +100,11 @@ def test_robots_txt_and_its_pace_are_kept_and_a_retry_is_a_capture_too(site: Any
     site.pages[path("1")] = fail_once
     summary = run_job(replace(job, settings={**job.settings, "RETRY_TIMES": 2}))
     assert sorted(site.asked()) == sorted(["/robots.txt", "/nb/", path("1"), path("1"), path("3")])
-    assert (path("2"), "robots", None, None, "robots.txt forbids it") in captured()
+    assert (path("2"), "robots", None, None, '{"code":"robots_forbids"}') in captured()
     assert [row[1:3] for row in captured() if row[0] == path("1")] == [("http_error", 503), ("ok", 200)]
     assert not summary.complete
     assert len(summary.findings) == 1
-    assert "robots.txt forbids it" in summary.findings[0]
+    assert "robots.txt forbids it" in summary.findings[0].message
     assert all(later - sooner >= 0.35 for sooner, later in pairwise(site.times))
 
 
@@ -171,7 +171,7 @@ def test_every_way_a_fetch_can_end_is_recorded_as_what_it_was(
     assert outcomes[path("1")] == ("ok", 200)
     assert outcomes[path("2")] == ("not_found", 410)
     assert outcomes[path("3")] == ("http_error", 500)
-    assert outcomes[path("4")] == ("truncated", None)
+    assert outcomes[path("4")] == ("truncated", 200)
     assert outcomes[path("5")] == ("timeout", None)
     assert outcomes[path("6")] == ("refused", None)
     assert outcomes[path("7")] == ("too_large", None)
@@ -182,9 +182,9 @@ def test_every_way_a_fetch_can_end_is_recorded_as_what_it_was(
     assert outcomes[f"http://inner.gov.cn:{port}/"] == ("guard", None)
     assert outcomes["http://www.nowhere.test/"] == ("guard", None)
     assert outcomes[f"http://inner.gov.cn{path('15')}"] == ("guard", None)
-    assert "127.0.0.1, which is not a public address" in " ".join(summary.findings)
+    assert "127.0.0.1, which is not a public address" in " ".join(one.message for one in summary.findings)
     assert f"http://www.zwinkt.com{path('16')}" not in outcomes
-    assert "www.zwinkt.com is not a declared host" in " ".join(summary.findings)
+    assert "www.zwinkt.com is not a declared host" in " ".join(one.message for one in summary.findings)
     assert summary.listings == {LIST: "complete"}
     assert not summary.complete
     with Archive.open(job.archive, job.clock) as archive:
@@ -207,7 +207,7 @@ def test_a_host_that_answers_with_a_challenge_is_left_alone_for_the_rest_of_the_
     assert captured()[-1] == (paths[4], "http_error", 412, "challenge", "ruishu")
     assert summary.listings == {LIST: "complete"}
     assert not summary.complete
-    assert any("25 requests skipped: bot challenge (ruishu)" in finding for finding in summary.findings)
+    assert any("25 requests skipped: bot challenge (ruishu)" in finding.message for finding in summary.findings)
     with Archive.open(job.archive, job.clock) as archive:
         assert archive.start_run("crawl") != (summary.run_id, True)  # ended: a later run tries again
 
@@ -223,7 +223,7 @@ def test_a_run_cut_off_on_another_portal_is_closed_and_a_limit_leaves_the_rest_f
     first = run_job(replace(job, limit=2))
     assert first.run_id != cut_off
     assert not first.resumed
-    assert any("1 requests skipped: portal sample-b was not crawled" in finding for finding in first.findings)
+    assert any("1 requests skipped: portal sample-b was not crawled" in finding.message for finding in first.findings)
     assert not first.complete
     second = run_job(job)
     assert second.resumed

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from archive.store import FrontierItem
+from archive.reasons import reason
+from archive.store import FrontierItem, Listing
 from crawler.declarations import Column, Portal
 from crawler.families import Entry, Family, ListPage, Page, PageRequest
 from crawler.frontier import (
@@ -43,6 +44,10 @@ def family_of(*pages: ListPage) -> Family:
     return Family("fake", lambda page: True, lambda page: pages[page.number - 1], lambda page: ())
 
 
+def said(listing: Listing) -> str | None:
+    return listing.reason and str(listing.reason)
+
+
 def read(item: FrontierItem, family: Family) -> Reading:
     page = page_of(item, item.url, b"", "")
     assert isinstance(page, Page)
@@ -66,7 +71,7 @@ def test_a_list_whose_rows_equal_its_total_is_complete() -> None:
         ListPage(entries(1, 2), total=3, pages=2, next=following(2)), ListPage(entries(3), total=3, pages=2)
     )
     assert reading.listing is not None
-    assert (reading.listing.completeness, reading.listing.reason) == ("complete", None)
+    assert (reading.listing.completeness, said(reading.listing)) == ("complete", None)
     assert [entry[0][-6:] for entry in reading.listing.entries] == ["1.html", "2.html", "3.html"]
     assert len(articles) == 3
 
@@ -78,7 +83,7 @@ def test_a_list_that_states_pages_only_is_complete_when_all_were_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pages", "completeness", "reason"),
+    ("pages", "completeness", "why"),
     [
         ([ListPage(entries(1, 2), total=3)], "partial", "the list states 3 rows, 2 were found"),
         ([ListPage(entries(1, 2), total=1)], "partial", "the list states 1 rows, 2 were found"),
@@ -108,11 +113,11 @@ def test_a_list_that_states_pages_only_is_complete_when_all_were_read() -> None:
     ],
 )
 def test_what_is_not_shown_to_be_whole_is_not_called_complete(
-    pages: list[ListPage], completeness: str, reason: str | None
+    pages: list[ListPage], completeness: str, why: str | None
 ) -> None:
     reading, _ = read_through(*pages)
     assert reading.listing is not None
-    assert (reading.listing.completeness, reading.listing.reason) == (completeness, reason)
+    assert (reading.listing.completeness, said(reading.listing)) == (completeness, why)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +138,9 @@ def test_a_pager_may_announce_pages_that_do_not_exist_where_all_the_rows_it_stat
 def test_a_page_that_does_not_come_makes_a_list_partial_only_where_rows_are_missing() -> None:
     for total, completeness in ((2, "complete"), (3, "partial"), (None, "partial")):
         first = read(column_item(PORTAL, COLUMN), family_of(ListPage(entries(1, 2), total=total, next=following(2))))
-        listing = close_list(first.found[0], NOW, "page 2: not_found: status 404").listing
+        listing = close_list(
+            first.found[0], NOW, reason("list_page_failed", page=2, why=reason("not_found", status=404))
+        ).listing
         assert listing is not None
         assert listing.completeness == completeness
 
@@ -141,7 +148,7 @@ def test_a_page_that_does_not_come_makes_a_list_partial_only_where_rows_are_miss
 def test_a_page_that_names_only_itself_as_a_list_has_no_rows() -> None:
     reading, _ = read_through(ListPage((), lists=(PageRequest(COLUMN.url, 1),)))
     assert reading.listing is not None
-    assert (reading.listing.completeness, reading.listing.reason) == ("unknown", "no rows were recognised")
+    assert (reading.listing.completeness, said(reading.listing)) == ("unknown", "no rows were recognised")
 
 
 def test_a_page_that_states_rows_and_shows_none_is_not_made_whole_by_the_lists_that_it_names() -> None:
@@ -165,7 +172,7 @@ def test_a_column_that_names_lists_without_end_is_read_to_a_limit() -> None:
         asked += 1
     assert asked == 500
     assert reading.listing is not None
-    assert reading.listing.reason == "the lists of the column have more than 500 pages"
+    assert said(reading.listing) == "the lists of the column have more than 500 pages"
 
 
 def test_a_column_that_is_one_document_is_a_list_of_it_alone() -> None:
@@ -256,19 +263,19 @@ def test_one_list_that_is_not_whole_makes_its_column_partial() -> None:
         {COLUMN.url: naming(1, 2), f"{COLUMN.url}1/": first, f"{COLUMN.url}2/": ListPage(entries(2), total=1)}
     )
     assert reading.listing is not None
-    assert (reading.listing.completeness, reading.listing.reason) == ("partial", "the list states 5 rows, 1 were found")
+    assert (reading.listing.completeness, said(reading.listing)) == ("partial", "the list states 5 rows, 1 were found")
     assert len(articles) == 2
 
 
 def test_a_list_that_cannot_be_had_does_not_keep_the_next_from_being_read() -> None:
     index = read(column_item(PORTAL, COLUMN), family_of(naming(1, 2)))
     (item,) = index.found
-    closed = close_list(item, NOW, "page 1: timeout")
+    closed = close_list(item, NOW, reason("list_page_empty", page=1))
     (following,) = closed.found
     assert following.url == f"{COLUMN.url}2/"
     reading = read(following, family_of(ListPage(entries(1), total=1)))
     assert reading.listing is not None
-    assert (reading.listing.completeness, reading.listing.reason) == ("partial", "page 1: timeout")
+    assert (reading.listing.completeness, said(reading.listing)) == ("partial", "page 1 has no rows")
 
 
 def test_lists_that_name_one_another_are_read_once() -> None:
@@ -282,7 +289,7 @@ def test_lists_that_name_one_another_are_read_once() -> None:
 def test_a_next_page_that_was_read_before_ends_the_list() -> None:
     reading, _ = read_column({COLUMN.url: ListPage(entries(1), pages=9, next=PageRequest(COLUMN.url, 2))})
     assert reading.listing is not None
-    assert reading.listing.reason == "page 1 leads back to a page that was read before"
+    assert said(reading.listing) == "page 1 leads back to a page that was read before"
 
 
 def test_a_page_past_the_end_that_says_so_is_no_fault_and_a_page_may_be_asked_again() -> None:
@@ -293,7 +300,7 @@ def test_a_page_past_the_end_that_says_so_is_no_fault_and_a_page_may_be_asked_ag
     last = {again.url: ListPage(entries(3), total=3, next=end), end.url: ListPage((), past_end=True)}
     reading, articles = read_column(first | repeated | last)
     assert reading.listing is not None
-    assert (reading.listing.completeness, reading.listing.reason) == ("complete", None)
+    assert (reading.listing.completeness, said(reading.listing)) == ("complete", None)
     assert len(articles) == 3
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.address import IPv4Address, IPv6Address
 
+from archive.reasons import reason
 from crawler.guard import Guard, GuardedResolver, GuardRefused, is_public, table_lookup
 
 HOSTS = frozenset({"www.qinghe.gov.cn", "www.a.test"})
@@ -205,4 +206,6 @@ def test_twisted_gets_the_checked_sockets_or_none(host: str, expected: list[obje
 
 
 def test_a_refusal_is_an_exception_like_any_other() -> None:
-    assert str(pickle.loads(pickle.dumps(GuardRefused("why")))) == "why"
+    refusal = pickle.loads(pickle.dumps(GuardRefused(reason("guard_user"))))
+    assert refusal.why == reason("guard_user")
+    assert str(refusal) == "the address carries a user name"

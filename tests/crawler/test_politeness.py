@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from scrapy.http import Response
 
-from crawler.ledger import reason_to_leave_alone
 from crawler.politeness import MAX_CRAWL_DELAY, RobotsRefused, Rules, rules_of
 
 URL = "http://www.a.test/zwgk/nb/"
@@ -42,21 +41,3 @@ def test_a_home_page_in_place_of_robots_txt_forbids_nothing() -> None:
 )
 def test_crawl_delay_is_kept_up_to_a_cap(said: bytes, kept: float | None) -> None:
     assert rules(200, b"User-agent: *\n" + said + b"\n").crawl_delay() == kept
-
-
-@pytest.mark.parametrize(
-    ("verdict", "reason", "status", "left_alone"),
-    [
-        ("challenge", "jsl", 521, True),
-        ("challenge", "aliyun", 200, True),
-        (None, None, 429, True),
-        (None, None, 200, False),
-        (None, None, 404, False),
-        (None, None, 503, False),
-        (None, None, None, False),
-    ],
-)
-def test_a_host_is_left_alone_after_a_challenge_or_a_request_to_slow_down(
-    verdict: str | None, reason: str | None, status: int | None, left_alone: bool
-) -> None:
-    assert (reason_to_leave_alone(verdict, reason, status) is not None) == left_alone
