@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import random
 import signal
 import subprocess
 import sys
@@ -18,9 +19,14 @@ from typing import Any
 import pytest
 
 import crawler
+from archive.clock import SimulatedClock
+from archive.readings import read_captures
 from archive.store import Archive, Capture
+from archive.verify import verify
+from crawler.declarations import load_portal
 from crawler.frontier import column_item, told_of
 from crawler.run import Job, run_job
+from crawler.samples import SampleServer, World
 from parsers.errors import ArchiveLockedError
 
 SCRIPT = """
@@ -75,7 +81,7 @@ def wait_until_done(process: subprocess.Popen[str], number: int) -> None:
 
 def wait_until_free(job: Job) -> None:
     """Wait until nobody holds the archive: the child of a killed parent must end by itself."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while True:
         try:
             with Archive.open(job.archive, job.clock) as archive, archive.lock():
@@ -148,3 +154,53 @@ def test_an_answer_kept_before_the_kill_is_followed_and_not_asked_for_again(site
     assert summary.complete
     assert site.asked() == ["/robots.txt", *paths]
     assert [row[0] for row in captured()] == ["/nb/", "/robots.txt", *paths]
+
+
+def contents(path: Path, clock: SimulatedClock) -> dict[str, list[tuple[Any, ...]]]:
+    """Read an archive and return what it holds of reports, versions, cells, findings, lists and captures."""
+    queries = {
+        "report": "SELECT * FROM report ORDER BY id",
+        "version": "SELECT * FROM version ORDER BY id",
+        "cell": 'SELECT * FROM cell ORDER BY reading_id, "table", "row", "column"',
+        "finding": "SELECT * FROM finding ORDER BY reading_id, position",
+        "entry": "SELECT url, title, published FROM listing_entry ORDER BY url",
+        "list": "SELECT portal, url, completeness, declared_total, found_total FROM listing ORDER BY url",
+        "capture": "SELECT id, url, outcome, body_sha256 FROM capture ORDER BY id",
+    }
+    with Archive.open(path, clock) as archive:
+        read_captures(archive)
+        assert verify(archive) == []
+        return {name: [tuple(row) for row in archive.db.execute(query)] for name, query in queries.items()}
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_a_crawl_killed_at_random_moments_ends_as_one_that_was_left_in_peace(
+    tmp_path: Path, start: Any, kills: int
+) -> None:
+    chance = random.Random(kills)
+    world = World.of_families("trs", units=4, years=(2019, 2020, 2021, 2022, 2023, 2024))
+    clock = SimulatedClock(world.date_of(1))
+    portals = tuple(load_portal(text) for text in world.declarations().values())
+    with SampleServer(world, clock.now) as server:
+        job = Job(tmp_path / "undisturbed", portals, clock, server.authorities, delay=0.02, sample=True)
+        assert run_job(job).complete
+        once = Counter(asked.path for asked in server.log)
+        server.log.clear()
+
+        job = replace(job, archive=tmp_path / "killed")
+        done = 0
+        for _ in range(kills):
+            done += 1 + chance.randrange(max(1, 30 // kills))
+            with start(job) as process:
+                wait_until_done(process, done)
+                time.sleep(chance.uniform(0, 0.04))
+                os.killpg(process.pid, signal.SIGKILL)
+            wait_until_free(job)
+        last = run_job(job)
+        assert last.resumed
+        assert last.complete
+        asked = Counter(one.path for one in server.log)
+    assert contents(tmp_path / "killed", clock) == contents(tmp_path / "undisturbed", clock)
+    assert set(asked) == set(once)
+    assert max(count for path, count in asked.items() if path != "/robots.txt") <= 2
+    assert sum(asked.values()) - asked["/robots.txt"] <= sum(once.values()) - once["/robots.txt"] + kills
