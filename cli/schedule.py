@@ -8,17 +8,13 @@ from pathlib import Path
 
 import click
 
-from cli.session import Session, common_options
+from cli.session import Session, common_options, contact_option, registry_option
+from crawler.registry import open_registry
 from crawler.timers import NAME, crawl_command, cron_files, systemd_units, write_files
 from parsers.errors import UsageError
 
 _PORTALS = click.argument("portals", nargs=-1)
 _CRON = click.option("--cron", is_flag=True, help="For cron instead of systemd.")
-_CONTACT = click.option(
-    "--contact",
-    envvar="GONGKAI_CONTACT",
-    help="An e-mail address or page by which a webmaster can reach you (or $GONGKAI_CONTACT).",
-)
 
 
 @click.group("schedule")
@@ -37,16 +33,17 @@ def command() -> None:
 @common_options
 @_PORTALS
 @_CRON
-@_CONTACT
+@contact_option
+@registry_option
 @click.pass_obj
-def print_(session: Session, portals: tuple[str, ...], cron: bool, contact: str | None) -> None:
+def print_(session: Session, portals: tuple[str, ...], cron: bool, contact: str | None, own: Path | None) -> None:
     """Print the unit files, or the file for /etc/cron.d, for PORTALS (all by default).
 
     \b
     Example:
       gongkai schedule print --contact you@example.org
     """
-    words, files = _files(session, portals, cron, contact)
+    words, files = _files(session, portals, cron, contact, own)
     if session.json:
         session.print_json({"command": words, "files": files})
         return
@@ -58,7 +55,8 @@ def print_(session: Session, portals: tuple[str, ...], cron: bool, contact: str 
 @common_options
 @_PORTALS
 @_CRON
-@_CONTACT
+@contact_option
+@registry_option
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -74,7 +72,7 @@ def install(session: Session, portals: tuple[str, ...], cron: bool, contact: str
     """
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     usual = Path("/etc/cron.d") if cron else config / "systemd" / "user"
-    words, files = _files(session, portals, cron, contact)
+    words, files = _files(session, portals, cron, contact, own)
     written = [str(path) for path in write_files(folder or usual, files)]
     if session.json:
         session.print_json({"command": words, "written": written})
@@ -88,12 +86,14 @@ def install(session: Session, portals: tuple[str, ...], cron: bool, contact: str
 
 
 def _files(
-    session: Session, portals: tuple[str, ...], cron: bool, contact: str | None
+    session: Session, portals: tuple[str, ...], cron: bool, contact: str | None, own: Path | None
 ) -> tuple[list[str], dict[str, str]]:
     if not (contact or "").strip():
         raise UsageError(
             "a crawl must say who asks: name an e-mail address or a page with --contact or GONGKAI_CONTACT",
             "抓取须表明身份：请用 --contact 或 GONGKAI_CONTACT 给出邮箱或网页地址",
         )
-    words = crawl_command(session.archive_path(), contact or "", portals)
+    registry = open_registry(own)
+    registry.select(portals)  # a portal that is not there is better told now than every hour
+    words = crawl_command(session.archive_path(), registry.own, contact or "", portals)
     return words, cron_files(words, getpass.getuser()) if cron else systemd_units(words)

@@ -145,6 +145,9 @@ def declaration(portal: Portal) -> str:
     fields += [("home", portal.home)] if portal.home else []
     fields += [("sample", True)] if portal.sample else []
     fields += [("checked", portal.checked or "never")]
+    limits = [("delay", portal.delay), ("max_pages", portal.max_pages), ("max_bytes", portal.max_bytes)]
+    fields += [("window", str(portal.window))] if portal.window else []
+    fields += [(key, value) for key, value in limits if value is not None]
     tables = [("", fields)]
     tables += [("evidence", [("seen", e.seen), ("where", e.where), ("date", e.on)]) for e in portal.evidence]
     for column in portal.columns:

@@ -1,6 +1,6 @@
 """What makes `gongkai crawl --due` run every hour: a systemd timer of the user, or a line for cron.
 
-Guarantees: the files name nothing but this program, the archive, the contact and the portals; installing again replaces
+Guarantees: the files name nothing but this program, the archive, the registry, the contact and the portals; installing again replaces
 what was installed before and touches no other file. Nothing is started: that is for the user to do.
 """
 
@@ -16,11 +16,12 @@ from parsers.errors import UsageError
 NAME = "gongkai-crawl"
 
 
-def crawl_command(archive: Path, contact: str, portals: Sequence[str]) -> list[str]:
+def crawl_command(archive: Path, registry: Path, contact: str, portals: Sequence[str]) -> list[str]:
     """Return the words of the crawl that a timer runs: the program of this environment, with absolute paths."""
     program = Path(sys.executable).parent / "gongkai"
     start = [str(program)] if program.exists() else [sys.executable, "-c", "import cli; cli.main()"]
-    return [*start, "crawl", "--due", "--archive", str(archive.resolve()), "--contact", contact, *portals]
+    folders = ["--archive", str(archive.resolve()), "--registry", str(registry.resolve())]
+    return [*start, "crawl", "--due", *folders, "--contact", contact, *portals]
 
 
 def systemd_units(command: Sequence[str]) -> dict[str, str]:

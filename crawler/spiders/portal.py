@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
@@ -41,6 +42,7 @@ from crawler.pace import Paces
 from crawler.registry import open_registry
 from crawler.run import Job
 from crawler.session import Session
+from parsers.errors import GongkaiError
 
 
 class PortalSpider(Spider):
@@ -67,7 +69,12 @@ class PortalSpider(Spider):
         from twisted.internet import reactor
 
         if "session" not in kwargs:
-            kwargs["session"] = _session_of_arguments(crawler, **kwargs)
+            try:
+                kwargs["session"] = _session_of_arguments(crawler, **kwargs)
+            except GongkaiError as error:
+                # under `scrapy crawl` and scrapyd nobody but us would say it without a traceback
+                sys.stderr.write(f"error: {error.en}\n错误：{error.zh}\n")
+                raise SystemExit(error.exit_status) from None
         spider: PortalSpider = super().from_crawler(crawler, kwargs["session"])
         reactor.installNameResolver(GuardedResolver(spider.session.guard))
         spider.paces = Paces(crawler.settings)
