@@ -215,4 +215,6 @@ def _state_of_lists(states: Iterable[ColumnState]) -> str:
     found = list(states)
     if not found:
         return "not_crawled"
-    return next((state.reason.hole for state in found if state.reason is not None), "missing")
+    holes = [state.reason.hole for state in found if state.reason is not None]
+    # a list that is not there names nobody, but says nothing of what it would have named
+    return next(("partial" if hole == "missing" else hole for hole in holes), "missing")

@@ -63,7 +63,14 @@ def print_(session: Session, portals: tuple[str, ...], cron: bool, contact: str 
     help="Where to write (default: the user's units of systemd; with --cron /etc/cron.d).",
 )
 @click.pass_obj
-def install(session: Session, portals: tuple[str, ...], cron: bool, contact: str | None, folder: Path | None) -> None:
+def install(
+    session: Session,
+    portals: tuple[str, ...],
+    cron: bool,
+    contact: str | None,
+    own: Path | None,
+    folder: Path | None,
+) -> None:
     """Write the files where systemd or cron finds them.
 
     \b

@@ -91,7 +91,7 @@ def test_a_list_is_complete_where_the_source_s_total_is_met_and_only_there(world
         for column in portal.columns
     }
     assert summary.listings == expected
-    reasons = [finding.partition("partial: ")[2] for finding in summary.findings]
+    reasons = [finding.message.partition("partial: ")[2] for finding in summary.findings]
     assert sorted(reasons) == sorted(NOT_MET.values())
 
 
@@ -129,5 +129,5 @@ def test_two_bytes_in_place_of_an_answer_leave_the_list_partial_and_the_host_alo
     site.page("POST /fjdzapp/search", b"ok")
     summary = run_job(replace(job, portals=(replace(portal, family="trs_fujian"),)))
     assert summary.listings == {portal.columns[0].url: "partial"}
-    assert any("partial: page 2: challenge: two_byte_body" in finding for finding in summary.findings)
+    assert any("page 2 was not got: bot challenge (two_byte_body)" in found.message for found in summary.findings)
     assert [path for _, path, _ in site.log] == ["/robots.txt", "/nb/", "/fjdzapp/search"]

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from archive.clock import SimulatedClock
+from archive.reasons import load_reason
 from archive.store import Archive
 from crawler.declarations import load_portal
 from crawler.run import CrawlSummary, Job, crawl, run_job
@@ -69,7 +70,8 @@ def test_each_list_is_complete_where_its_own_total_is_met(crawled: tuple[CrawlSu
         rows = archive.db.execute(
             "SELECT url, completeness, reason, declared_total, found_total FROM listing"
         ).fetchall()
-    assert {row["url"]: (row["completeness"], row["reason"]) for row in rows} == {
+    said = {row["url"]: row["reason"] and str(load_reason(row["reason"])) for row in rows}
+    assert {row["url"]: (row["completeness"], said[row["url"]]) for row in rows} == {
         url: NOT_COMPLETE.get(url, ("complete", None)) for url in summary.listings
     }
     assert all(row["declared_total"] in (None, row["found_total"]) for row in rows)
@@ -133,7 +135,7 @@ def test_a_list_numbered_from_its_end_that_grows_while_it_is_read_is_not_called_
     site.pages["/nb.htm"] = grow
     summary = run_job(vsb_job)
     assert set(summary.listings.values()) == {"partial"}
-    assert "the list states 4 pages, 3 were read" in " ".join(summary.findings)
+    assert "the list states 4 pages, 3 were read" in " ".join(found.message for found in summary.findings)
     assert "/info/1/4.htm" not in site.asked()  # it slid past us
     summary = run_job(vsb_job)
     assert set(summary.listings.values()) == {"complete"}
@@ -150,7 +152,7 @@ def test_a_file_that_wants_a_code_typed_in_is_a_challenge_and_the_host_is_left_a
     summary = run_job(vsb_job)
     assert (file, "ok", 200, "challenge", "vsb_captcha") in captured()
     assert not summary.complete
-    assert any("vsb_captcha bot challenge; the host was left alone" in finding for finding in summary.findings)
+    assert any("bot challenge (vsb_captcha)" in found.message for found in summary.findings)
 
 
 def test_each_document_that_stands_alone_is_a_list_of_its_own_and_a_missing_one_is_not_called_whole(
@@ -163,5 +165,5 @@ def test_each_document_that_stands_alone_is_a_list_of_its_own_and_a_missing_one_
     columns = tuple(replace(column, url=url) for url in urls)
     summary = run_job(replace(job, portals=(replace(portal, family="single", columns=columns),)))
     assert summary.listings == {urls[0]: "complete", urls[1]: "partial"}
-    assert f"{urls[1]}: list is partial: not_found: status 404" in summary.findings
+    assert f"{urls[1]}: the list is partial: not there (status 404)" in [found.message for found in summary.findings]
     assert site.asked() == ["/robots.txt", "/2023.pdf", "/2024.html"]

@@ -185,7 +185,7 @@ def walk(pages: dict[str, str], follow: int = 8) -> Trail:
     ("pages", "said"),
     [
         ({"/": page(("/nb/", "信息公开年报")), "/nb/": page()}, "is called 信息公开年报, but shows no annual reports"),
-        ({"/": page(("/nb/", "信息公开年报"))}, "/nb/: could not be read: not_found: status 404"),
+        ({"/": page(("/nb/", "信息公开年报"))}, "/nb/: could not be read: not there (status 404)"),
         ({"/": page(("/a", "新闻"))}, "no report column was found"),
         ({"/": page(name="", rows=list_of("/", 2))}, "name it with --place"),
         ({"/": page(name="新华区人民政府", rows=list_of("/", 2))}, "130105 河北省石家庄市新华区"),
