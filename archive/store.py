@@ -288,6 +288,10 @@ class Archive:
                     added.append(item)
         return added
 
+    def frontier_keys(self, run_id: str) -> set[str]:
+        """Return the keys of all that the run knows."""
+        return {row[0] for row in self.db.execute("SELECT key FROM frontier WHERE run_id = ?", (run_id,))}
+
     def frontier_pending(self, run_id: str) -> list[FrontierItem]:
         """Return what is still to be fetched in the run, in the order it was found."""
         rows = self.db.execute(

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from archive.ledger import captures_by_verdict
-from archive.readings import ReadSummary, read_captures
+from archive.readings import ReadSummary, read_beside, read_captures
 from archive.store import Archive
 from cli.session import Session, common_options, contact_option, registry_option, status_error
 from crawler.allowance import Budget
@@ -28,6 +28,7 @@ from crawler.run import CrawlEvent, CrawlSummary, crawl
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch this many report pages at the most; go on next time.")
 @click.option("--max-pages", type=click.IntRange(min=1), help="End the run after this many requests.")
 @click.option("--max-bytes", type=click.IntRange(min=1), help="End the run after this many bytes.")
+@click.option("--fetch-only", is_flag=True, help="Keep what comes and read nothing of it; `reparse` reads it later.")
 @click.option("--dry-run", is_flag=True, help="Print what would be asked for, and ask for nothing.")
 @contact_option
 @registry_option
@@ -41,6 +42,7 @@ def command(
     limit: int | None,
     max_pages: int | None,
     max_bytes: int | None,
+    fetch_only: bool,
     dry_run: bool,
     contact: str | None,
     own: Path | None,
@@ -80,19 +82,24 @@ def command(
             bar(event.done, event.done + event.pending)
             bar.note(f"{event.portal} {states[event.portal]}: {event.verdict or event.outcome}")
 
-        summary = crawl(
-            path,
-            chosen,
-            session.clock,
-            user_agent_contact=contact,
-            limit=limit,
-            budget=Budget(max_pages, max_bytes),
-            due=due,
-            since=since,
-            progress=tell,
-        )
-        with archive.lock(), session.progress("read", "读取") as reading:
-            read = read_captures(archive, workers=os.cpu_count() or 1, progress=reading)
+        workers = 0 if fetch_only else os.cpu_count() or 1
+        with read_beside(path, session.clock, workers):
+            summary = crawl(
+                path,
+                chosen,
+                session.clock,
+                user_agent_contact=contact,
+                limit=limit,
+                budget=Budget(max_pages, max_bytes),
+                due=due,
+                since=since,
+                progress=tell,
+            )
+        if fetch_only:
+            read = ReadSummary({}, {})
+        else:
+            with archive.lock(), session.progress("read", "读取") as reading:
+                read = read_captures(archive, workers=workers, progress=reading)
         verdicts = captures_by_verdict(archive, summary.run_id)
     _print_summary(session, summary, verdicts, read)
     if not summary.complete:

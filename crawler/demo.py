@@ -16,7 +16,7 @@ from typing import Protocol
 from archive.clock import SimulatedClock
 from archive.publication import ReleaseSummary, publish
 from archive.queries import Overview, overview
-from archive.readings import read_captures
+from archive.readings import read_beside, read_captures
 from archive.store import Archive
 from crawler.declarations import load_portal
 from crawler.run import CrawlEvent, crawl
@@ -68,7 +68,8 @@ def run_demo(path: Path, watch: Watcher, *, seed: int = 1) -> DemoSummary:
             portals = [load_portal(text) for text in world.declarations().values()]
             for day in days:
                 clock.move_to(world.date_of(day))
-                with watch(f"day {day}: crawl", f"第 {day} 天：抓取") as bar:
+                workers = os.cpu_count() or 1
+                with watch(f"day {day}: crawl", f"第 {day} 天：抓取") as bar, read_beside(path, clock, workers):
                     crawl(
                         path,
                         portals,
@@ -79,7 +80,7 @@ def run_demo(path: Path, watch: Watcher, *, seed: int = 1) -> DemoSummary:
                         progress=_counting(bar),
                     )
                 with archive.lock(), watch(f"day {day}: read", f"第 {day} 天：读取") as bar:
-                    summary = read_captures(archive, workers=os.cpu_count() or 1, progress=bar)
+                    summary = read_captures(archive, workers=workers, progress=bar)
                     new_versions += sum(summary.new_versions.values())
                     archive.set_meta(_DAY_DONE, str(day))
         with archive.lock(), watch("publish", "发布") as bar:

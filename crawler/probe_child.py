@@ -37,6 +37,7 @@ class ProbeSession(Session):
 
     def finish(self) -> object:  # type: ignore[override]
         """End the run and return what the probe came to."""
+        self.flush()
         self.archive.end_run(self.run_id, {"portal": self.portal.slug, "asked": self.portal.home})
         return self.probe.result()
 

@@ -2,12 +2,13 @@
 
 Guarantees: the archive is locked as long as the session is open; a run that was cut off is taken up again
 where one of its pending requests belongs to a portal crawled now; a run ends only when nothing is pending
-but what was skipped for a recorded reason, so an interrupted one stays open.
+but what was skipped for a recorded reason, so an interrupted one stays open. What comes of the crawl is written
+from another thread, in the order in which it came (archive.recorder); a killed run holds all but the last moment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from types import TracebackType
 
@@ -15,6 +16,7 @@ from scrapy import Request
 
 from archive import ledger
 from archive.reasons import Reason, reason
+from archive.recorder import Recorder
 from archive.store import Archive, Capture, FrontierItem, Listing
 from crawler.allowance import Allowance
 from crawler.closing import close_run
@@ -59,6 +61,9 @@ class Session:
             )
             opening.enter_context(self.archive.lock())
             self._start_run()
+            self._known = self.archive.frontier_keys(self.run_id)
+            self._pending, self._done = ledger.progress(self.archive, self.run_id)
+            self._recorder = opening.enter_context(Recorder(self.job.archive, self.clock))
             self.hosts = Hosts(self.archive, self.run_id, self.clock)
             spent = ledger.bytes_by_portal(self.archive, self.run_id)
             self.allowance = Allowance(self.portals, self.job.budget, self.clock, spent)
@@ -69,13 +74,13 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Unlock and close the archive; the run stays as it is."""
-        self._open.close()
+        self._open.__exit__(kind, error, trace)
 
     def _start_run(self) -> None:
         self.run_id, self.resumed = self.archive.start_run("crawl")
         if self.resumed and not any(item.portal in self.portals for item in self.archive.frontier_pending(self.run_id)):
             # the run that was cut off is about other portals: it is closed with what it has
-            self.findings.extend(self.finish().findings)
+            self.findings.extend(self._close().findings)
             self.run_id, self.resumed = self.archive.start_run("crawl")
         self.plan = plan_crawl(self.archive, self.job.portals, self.clock, due=self.job.due, since=self.job.since)
         columns = [
@@ -113,7 +118,19 @@ class Session:
 
     def revisits(self, portal: str) -> list[FrontierItem]:
         """Put the known pages of a portal on the frontier, once its lists are read; return those not named there."""
-        return self.archive.frontier_add(self.run_id, [v.item for v in self.plan.portals[portal].visits.values()])
+        added = self._unknown(visit.item for visit in self.plan.portals[portal].visits.values())
+        self._recorder.write(lambda archive: archive.frontier_add(self.run_id, added))
+        return added
+
+    def _unknown(self, items: Iterable[FrontierItem]) -> list[FrontierItem]:
+        """Return the items that the run does not know yet, each once, and count them."""
+        added = []
+        for item in items:
+            if item.key not in self._known:
+                self._known.add(item.key)
+                added.append(item)
+        self._pending += len(added)
+        return added
 
     def last_tried(self, item: FrontierItem) -> str:
         """Return when a page was last asked for, "" where it never was: what was not had longest goes first."""
@@ -136,7 +153,7 @@ class Session:
 
     def record(self, capture: Capture) -> None:
         """Keep a capture, and leave its host alone where it asks for that."""
-        self.archive.record_capture(capture, self.run_id)
+        self._recorder.capture(capture, self.run_id)
         if capture.verdict == "challenge" or capture.reason == "geo":
             # seen under its content-encoding only now
             self.hosts.answered(capture.url, capture.status or 0, capture.verdict, capture.reason, None)
@@ -145,15 +162,24 @@ class Session:
 
     def done(self, item: FrontierItem, found: list[FrontierItem], listing: Listing | None) -> list[FrontierItem]:
         """Mark `item` as handled, with what was found on it and the list it closed; return the new items."""
-        with self.archive.transaction():
-            added = self.archive.frontier_done(self.run_id, item.key, found)
+        added = self._unknown(found)
+        self._pending -= 1
+        self._done += 1
+
+        def write(archive: Archive) -> None:
+            archive.frontier_done(self.run_id, item.key, added)
             if listing is not None:
-                self.archive.record_listing(listing, self.run_id)
+                archive.record_listing(listing, self.run_id)
+
+        self._recorder.write(write)
         return added
+
+    def flush(self) -> None:
+        """Wait until all that was told is on disk."""
+        self._recorder.flush()
 
     def tell(self, capture: Capture) -> None:
         """Report one request that came to its end."""
-        pending, done = ledger.progress(self.archive, self.run_id)
         self._emit(
             CrawlEvent(
                 capture.portal or "",
@@ -161,8 +187,8 @@ class Session:
                 capture.outcome,
                 capture.verdict,
                 capture.url,
-                pending,
-                done,
+                self._pending,
+                self._done,
             )
         )
 
@@ -189,6 +215,10 @@ class Session:
 
     def finish(self) -> CrawlSummary:
         """End the run if nothing is left to do in it, and sum it up."""
+        self.flush()
+        return self._close()
+
+    def _close(self) -> CrawlSummary:
         pending = self.archive.frontier_pending(self.run_id)
         skipped = {item.key: why for item in pending if (why := self._why_skipped(item)) is not None}
         return close_run(self.archive, self.run_id, self.portals, pending, skipped, self.findings, resumed=self.resumed)

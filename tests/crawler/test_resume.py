@@ -113,9 +113,10 @@ def test_a_killed_crawl_leaves_nobody_writing_and_is_taken_up_where_it_was(
     assert before <= set(captured())
     # the clock stands still, so the page that was under way is one capture though it may have been asked twice
     assert Counter(row[0] for row in captured()) == Counter(["/robots.txt", "/nb/", *paths])
-    # what was under way may have been asked twice, and nothing else
+    # what was under way, or was not on disk yet, may have been asked twice, and nothing else
     again = Counter(path for path in site.asked() if path != "/robots.txt")
-    assert sum(again.values()) <= 22
+    assert max(again.values()) <= 2
+    assert sum(again.values()) <= 24
     assert again["/nb/"] == 1
 
 

@@ -1,0 +1,110 @@
+"""Writes what a crawl tells from a thread of its own, many things in one commit, so that the crawl waits for no disk.
+
+Guarantees: everything is committed in the order in which it was told, bodies before the captures that name them, so a run
+killed at any moment holds a prefix of what was told; `flush` returns when all of it is on disk; an error of the disk is raised
+to the one who tells next. Between commits the archive is free for other writers.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from archive.clock import Clock
+from archive.store import Archive, Capture
+
+_MOST = 64
+"""Operations in one commit; each may hold a body in memory."""
+_PATIENCE = 0.1
+"""Seconds that the first operation of a commit waits for others."""
+
+Write = Callable[[Archive], None]
+"""Something to write; called inside the transaction, after the bodies of all captures told before it."""
+
+
+class Recorder:
+    """A thread with its own connection to the archive at `path`; use it as a context manager."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._path = path
+        self._clock = clock
+        self._told: queue.Queue[tuple[Capture, str | None] | Write | threading.Event | None] = queue.Queue(4 * _MOST)
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="gongkai-record", daemon=True)
+
+    def __enter__(self) -> Recorder:
+        """Start the thread."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write what was told, and end the thread; its error is raised where the block itself had none."""
+        self._told.put(None)
+        self._thread.join()
+        if kind is None:
+            self._raise()
+
+    def capture(self, capture: Capture, run_id: str | None = None) -> None:
+        """Have a capture kept."""
+        self._tell((capture, run_id))
+
+    def write(self, write: Write) -> None:
+        """Have something written after all that was told before."""
+        self._tell(write)
+
+    def flush(self) -> None:
+        """Wait until everything told so far is on disk."""
+        written = threading.Event()
+        self._tell(written)
+        written.wait()
+        self._raise()
+
+    def _tell(self, told: tuple[Capture, str | None] | Write | threading.Event) -> None:
+        self._raise()
+        self._told.put(told)
+
+    def _raise(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    def _run(self) -> None:
+        with Archive.open(self._path, self._clock) as archive:
+            ended = False
+            while not ended:
+                batch = self._batch()
+                ended = batch[-1] is None
+                waiting = [item for item in batch if isinstance(item, threading.Event)]
+                try:
+                    if self._error is None:  # what comes after a hole is not written
+                        _write(archive, [i for i in batch if i is not None and not isinstance(i, threading.Event)])
+                except BaseException as error:
+                    self._error = error
+                for event in waiting:
+                    event.set()
+
+    def _batch(self) -> list[tuple[Capture, str | None] | Write | threading.Event | None]:
+        """Return the next operations: at least one, and what else comes soon after it."""
+        batch = [self._told.get()]
+        until = time.monotonic() + _PATIENCE
+        while batch[-1] is not None and not isinstance(batch[-1], threading.Event) and len(batch) < _MOST:
+            try:
+                batch.append(self._told.get(timeout=max(0.0, until - time.monotonic())))
+            except queue.Empty:
+                break
+        return batch
+
+
+def _write(archive: Archive, batch: list[tuple[Capture, str | None] | Write]) -> None:
+    archive.put_bodies([item[0].body for item in batch if isinstance(item, tuple) and item[0].body is not None])
+    with archive.transaction():
+        for item in batch:
+            if isinstance(item, tuple):
+                archive.record_capture(*item)
+            else:
+                item(archive)

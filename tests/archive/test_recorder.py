@@ -1,0 +1,95 @@
+"""What is told to the recorder is on disk in its order, in few commits, and never half."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive import Archive, Capture
+from archive.recorder import Recorder
+
+AT = datetime(2025, 1, 1, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def capture(number: int) -> Capture:
+    return Capture(f"http://x.gov.cn/{number}", AT, "report", "ok", 200, body=b"body %d" % number)
+
+
+def test_flush_returns_when_all_that_was_told_is_on_disk(archive: Archive) -> None:
+    with Recorder(archive.path, archive.clock) as recorder:
+        for number in range(200):
+            recorder.capture(capture(number))
+        recorder.flush()
+        urls = [r[0] for r in archive.db.execute("SELECT url FROM capture ORDER BY rowid")]
+        assert urls == [f"http://x.gov.cn/{n}" for n in range(200)]
+        assert archive.bodies.execute("SELECT count(*) FROM body").fetchone()[0] == 200
+
+
+def test_many_things_are_one_commit(archive: Archive) -> None:
+    before = archive.db.execute("PRAGMA data_version").fetchone()[0]
+    commits = 0
+    with Recorder(archive.path, archive.clock) as recorder:
+        for number in range(300):
+            recorder.capture(capture(number))
+            now = archive.db.execute("PRAGMA data_version").fetchone()[0]
+            commits, before = commits + (now != before), now
+        recorder.flush()
+    assert commits <= 300 / 20
+
+
+def test_another_writer_is_let_in_between(archive: Archive) -> None:
+    with Recorder(archive.path, archive.clock) as recorder:
+        waits = []
+        for number in range(40):
+            recorder.capture(capture(number))
+            begin = time.monotonic()
+            archive.set_meta("number", str(number))
+            waits.append(time.monotonic() - begin)
+        recorder.flush()
+    assert max(waits) < 5
+    assert archive.meta("number") == "39"
+
+
+def test_an_error_of_the_disk_is_raised_and_nothing_after_the_hole_is_written(archive: Archive) -> None:
+    def fail(inner: Archive) -> None:
+        inner.db.execute("INSERT INTO nowhere VALUES (1)")
+
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"), Recorder(archive.path, archive.clock) as recorder:
+        recorder.capture(capture(1))
+        recorder.flush()
+        recorder.write(fail)
+        recorder.capture(capture(2))
+        recorder.flush()
+    assert archive.db.execute("SELECT count(*) FROM capture").fetchone()[0] == 1
+
+
+def test_a_killed_recorder_leaves_a_prefix_and_no_capture_without_its_body(archive: Archive, tmp_path: Path) -> None:
+    program = """
+import sys
+from datetime import datetime, UTC
+from pathlib import Path
+from archive import Archive, Capture, SystemClock
+from archive.recorder import Recorder
+with Recorder(Path(sys.argv[1]), SystemClock()) as recorder:
+    for n in range(10**9):
+        recorder.capture(Capture(f"http://x.gov.cn/{n}", datetime(2025, 1, 1, tzinfo=UTC), "report", "ok", 200, body=b"body %d" % n))
+"""
+    child = subprocess.Popen([sys.executable, "-c", program, str(archive.path)], cwd=ROOT)
+    until = time.monotonic() + 60
+    while archive.db.execute("SELECT count(*) FROM capture").fetchone()[0] < 100:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    numbers = [int(r[0].rsplit("/", 1)[1]) for r in archive.db.execute("SELECT url FROM capture ORDER BY rowid")]
+    assert numbers == list(range(len(numbers)))
+    for (sha256,) in archive.db.execute("SELECT body_sha256 FROM capture").fetchall():
+        assert archive.get_body(sha256).startswith(b"body ")
