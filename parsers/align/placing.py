@@ -29,8 +29,8 @@ def place_row(
     """Return (placements, by layout): every way to give the header's slots their cells.
 
     `strong` is how many fillers stand before the figures of rows of the same kind that have all of them: a captured row
-    with fewer cells has lost one. `length` is how many cells the whole row has, `even` how many all rows of its block
-    have where they are equally long. Else, in this order: a complete row (as many cells as the header names, or what it
+    with fewer cells has lost one. `length` is how many cells the row has, `even` how many rows of its kind have: a
+    shorter one has lost some. Else, in this order: a complete row (as many cells as the header names, or what it
     shows goes from its first column to its last); the header's own columns; the place it has in rows of the same kind
     (not by layout: taken from neighbours); else every placement that keeps the order.
     """
@@ -41,7 +41,13 @@ def place_row(
         return _insertions([values[i] for i in filled], count), False  # a cell is lost: fillers stand before figures
     under_names = bool(header.at) and at_home and header.block == block and not spans_known
     short = even is not None and length is not None and length < even
-    filled_up = even is not None and not under_names and bool(filled) and filled[-1] < count - 1 - header.remarks
+    filled_up = (
+        even is not None
+        and even > count
+        and not under_names
+        and bool(filled)
+        and filled[-1] < count - 1 - header.remarks
+    )
     doubtful = short or filled_up or (not spans_known and not filled and sibling not in (0, None))
     if len(values) == count and (len(filled) == count or not doubtful):
         row: list[GridCell | None] = [*values]

@@ -54,6 +54,7 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
     widths = widths_of(rows)
     even = even_lengths(rows)
     homes = _homes(data, form)
+    usual = _usual_lengths(data, form)
     siblings, strong = _siblings(data, form, header)
     for row in data:
         depth = _depth(form, row.key)
@@ -69,8 +70,8 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
             block=row.source.block,
             spans_known=row.source.spans_known,
             strong=strong.get((row.source.block, depth)),
-            length=len(row.source.cells),
-            even=even.get(row.source.block),
+            length=len(row.source.cells) if row.source.block in even else len(row.values),
+            even=even.get(row.source.block, usual.get((row.source.block, depth))),
         )
         # columns to pass over are known by their place in the header's grid, in grids of its width, or in full rows; a row
         # that does not reach them lost a cell, and what stands under the form's columns is not all theirs
@@ -220,6 +221,16 @@ def _homes(data: list[Labelled], form: Form) -> dict[tuple[int, int], int]:
         place = (row.source.block, _depth(form, row.key))
         homes[place] = max(homes.get(place, 0), row.label_cell.column)
     return homes
+
+
+def _usual_lengths(data: list[Labelled], form: Form) -> dict[tuple[int, int], int]:
+    """Return for each captured block and depth how many cells most rows have behind their label."""
+    lengths: dict[tuple[int, int], Counter[int]] = {}
+    for row in data:
+        if not row.source.spans_known:
+            place = (row.source.block, _depth(form, row.key))
+            lengths.setdefault(place, Counter())[len(row.values)] += 1
+    return {place: found.most_common(1)[0][0] for place, found in lengths.items()}
 
 
 def _siblings(

@@ -57,6 +57,7 @@ def test_a_row_that_shows_its_first_and_its_last_column_is_whole_though_blanks_s
         ("text-tabs-wide", "2021", ("column_missing", "cell_missing_in_a_row"), 3643203299),
         ("text-tabs", "2019", ("plain", "cell_missing_in_table_two"), 2064075772),
         ("text-tabs", "2019", ("cell_missing_in_table_two",), 7),
+        ("text-tabs-wide", "mixed", ("blank_natural_person", "cell_missing_in_a_row"), 1866258362),
         # the name of a column is damaged: other rows show a figure more than there are names
         ("text-tabs-wide", "2021", ("header_cell_damaged", "cell_missing_in_a_row"), 1219074214),
         ("text-pipes", "mixed", ("header_cell_damaged", "figures_joined"), 3325200152),
