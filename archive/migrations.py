@@ -301,6 +301,9 @@ CREATE TABLE host_rest (
     PRIMARY KEY (authority, began_at)
 ) STRICT;
 ALTER TABLE frontier ADD COLUMN skipped TEXT;
+CREATE INDEX frontier_portal ON frontier(portal);
+CREATE INDEX capture_portal ON capture(portal);
+CREATE INDEX document_portal ON document(portal);
 """,
     )
 

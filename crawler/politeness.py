@@ -117,7 +117,9 @@ class RobotsMiddleware:
 
 
 def rules_of(response: Response) -> Rules:
-    """Return the rules that an answer to robots.txt makes (RFC 9309 2.3.1)."""
+    """Return the rules that an answer to robots.txt makes (RFC 9309 2.3.1); half a file may lack the half that forbids."""
+    if "dataloss" in response.flags:
+        return Rules(closed=reason("robots_unreachable", said="the answer broke off"))
     if 200 <= response.status < 300:
         return Rules(parser=Protego.parse(response.body.decode("utf-8-sig", "ignore")))
     # 429 is the host asking for less, not the absence of rules

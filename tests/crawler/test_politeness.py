@@ -25,6 +25,12 @@ def test_an_answer_of_5xx_or_none_forbids_everything(status: int) -> None:
         rules(status).refuse(URL)
 
 
+def test_half_a_file_forbids_everything_for_it_may_lack_the_half_that_forbids() -> None:
+    response = Response("http://www.a.test/robots.txt", body=b"User-agent: *\nAllow: /\n", flags=["dataloss"])
+    with pytest.raises(RobotsRefused, match="broke off"):
+        rules_of(response).refuse(URL)
+
+
 def test_rules_for_us_by_name_go_before_those_for_all() -> None:
     body = b"User-agent: *\nDisallow: /\n\nUser-agent: gongkai-archive\nDisallow: /secret/\n"
     rules(200, body).refuse(URL)
