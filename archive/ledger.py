@@ -122,7 +122,7 @@ def answer_of(archive: Archive, run_id: str, item: FrontierItem, context: dict[s
     that came by a redirect stands under its last address.
     """
     row = archive.db.execute(
-        "SELECT * FROM capture WHERE run_id = ? AND kind = ? AND context = ?"
+        "SELECT * FROM capture WHERE run_id = ? AND kind = ? AND json_remove(context, '$.rendered') = ?"
         " AND (url = ? OR redirects <> '[]' AND json_extract(redirects, '$[0]') = ?)"
         " AND outcome IN ('ok', 'not_modified', 'not_found') ORDER BY rowid DESC LIMIT 1",
         (run_id, item.kind, dump_json(context), item.url, item.url),

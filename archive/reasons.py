@@ -89,6 +89,8 @@ def reason_of_capture(outcome: str, verdict: str | None, status: int | None, sai
             return load_reason(said or "")
         case _, "truncated" | "too_large":
             return reason(outcome)
+        case _, "http_error" if said is not None and said.startswith("{"):
+            return load_reason(said)
         case _, "http_error":
             code = "too_many" if status == 429 else "status"
             return reason("redirects") if status is None else reason(code, status=status)

@@ -22,7 +22,10 @@ from crawler.frontier import told_of
 from crawler.guard import Guard
 from crawler.hosts import NotSent
 from crawler.outcomes import outcome_of_error, outcome_of_status
-from crawler.politeness import RobotsRefused, header_pairs, verdict_of
+from crawler.politeness import OF_SCRIPT, RobotsRefused, header_pairs, verdict_of
+
+RENDERED = "rendered"
+"""The flag of a response whose body is what a page's scripts made of it; its capture's context says so by this key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class CaptureMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
         """Record an answer; one that broke off is asked for again, as RetryMiddleware does for other failures."""
-        verdict, how = verdict_of(response)
+        verdict, how = verdict_of(response, of_script=OF_SCRIPT in request.meta)
         broken = "dataloss" in response.flags
         self._record(
             request,
@@ -75,6 +78,7 @@ class CaptureMiddleware:
             body=None if response.status == 304 else bytes(response.body),
             verdict=verdict,
             reason=how,
+            rendered=RENDERED in response.flags,
         )
         if broken and self.spider is not None:
             return get_retry_request(request, spider=self.spider, reason="truncated") or response
@@ -106,7 +110,15 @@ class CaptureMiddleware:
         self._record(request, error=exception, outcome=outcome, reason=reason)
         return True
 
-    def _record(self, request: Request, *, outcome: Outcome, error: Exception | None = None, **fields: Any) -> None:
+    def _record(
+        self,
+        request: Request,
+        *,
+        outcome: Outcome,
+        error: Exception | None = None,
+        rendered: bool = False,
+        **fields: Any,
+    ) -> None:
         item: FrontierItem | None = request.meta.get("item")
         kind: CaptureKind = item.kind if item else "robots"
         capture = Capture(
@@ -116,7 +128,7 @@ class CaptureMiddleware:
             outcome=outcome,
             redirects=tuple(request.meta.get("redirect_urls", ())),
             portal=item.portal if item else request.meta.get("portal"),
-            context=told_of(item) if item else {},
+            context=(told_of(item) if item else {}) | ({"rendered": True} if rendered else {}),
             **fields,
         )
         self._session.record(capture)

@@ -3,7 +3,8 @@
 Guarantees: a Portal that was loaded has report columns of a known family, or else a home page to look for
 them; it names a place, and only addresses we may ever connect to: http or https, ports 80 and 443, no IP
 literal, hosts of gov.cn or declared by the portal itself, and names under .test for samples alone. Every
-fault is a UsageError that names the file, the key and what to write instead.
+fault is a UsageError that names the file, the key and what to write instead. `browser = true` has the lists
+rendered, "all" the articles too (crawler.browser).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from crawler.browser import RENDERED_KINDS
 from crawler.families import FAMILIES
 from parsers.errors import UsageError
 
@@ -30,7 +32,7 @@ _PLACE = re.compile(r"\d{6}")
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _PORTAL_KEYS = frozenset(
     {"slug", "name", "family", "family_by", "place", "hosts", "home", "checked", "sample", "evidence", "column"}
-    | {"window", "delay", "max_pages", "max_bytes"}
+    | {"window", "delay", "max_pages", "max_bytes", "browser"}
 )
 _COLUMN_KEYS = frozenset({"url", "unit", "since", "until"})
 _EVIDENCE_KEYS = frozenset({"seen", "where", "date"})
@@ -84,7 +86,7 @@ class Portal:
     Where no report column is known, `columns` is empty, `home` says where to look, and `family` may be "".
     `checked` is the day on which the declaration was last held against the portal itself, None for never.
     `window` are the hours it is crawled in, `delay` the seconds between two requests where the usual ones are too few,
-    `max_pages` and `max_bytes` the most requests and bytes of one run.
+    `max_pages` and `max_bytes` the most requests and bytes of one run, `rendered` the kinds of pages that need a browser.
     """
 
     slug: str
@@ -102,6 +104,7 @@ class Portal:
     delay: float | None = None
     max_pages: int | None = None
     max_bytes: int | None = None
+    rendered: tuple[str, ...] = ()
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
@@ -173,7 +176,18 @@ class _Reader:
             delay=self.positive(data, "delay", (int, float)),
             max_pages=self.positive(data, "max_pages", (int,)),
             max_bytes=self.positive(data, "max_bytes", (int,)),
+            rendered=self.rendered(data),
         )
+
+    def rendered(self, data: dict[str, Any]) -> tuple[str, ...]:
+        browser = data.get("browser", False)
+        if not (isinstance(browser, bool) or browser == "all"):
+            self.fault(
+                "browser",
+                'write true (its lists need one), "all" (articles too) or false',
+                '请写 true（列表页需要浏览器）、"all"（文章页也需要）或 false',
+            )
+        return RENDERED_KINDS[browser]
 
     def window(self, data: dict[str, Any]) -> Window | None:
         said = data.get("window")

@@ -24,8 +24,17 @@ from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 from twisted.web.http import PotentialDataLoss, _DataLoss
 
+from archive.reasons import reason
 from archive.store import Outcome
 from crawler.guard import GuardRefused
+
+
+class NotRendered(IgnoreRequest):
+    """Raised where a page came but a browser could not render it."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.why = reason("not_rendered", said=said)
 
 
 def outcome_of_status(status: int) -> Outcome:
@@ -45,6 +54,8 @@ def outcome_of_error(error: Exception) -> tuple[Outcome, str] | None:
     match error:
         case GuardRefused():
             return "guard", error.why.dump()
+        case NotRendered():
+            return "http_error", error.why.dump()
         case UnsupportedURLSchemeError():
             return "guard", text
         case CannotResolveHostError():
@@ -71,11 +82,11 @@ def outcome_of_error(error: Exception) -> tuple[Outcome, str] | None:
 
 def _outcome_of_transport(cause: BaseException | None, text: str) -> tuple[Outcome, str]:
     """Tell why Twisted lost an answer: TLS, a cut in the middle, or no answer at all."""
-    reasons = [reason.value for reason in cause.reasons] if isinstance(cause, ResponseFailed) else []
+    reasons = [one.value for one in cause.reasons] if isinstance(cause, ResponseFailed) else []
     reasons = [inner.value if isinstance(inner, Failure) else inner for inner in reasons]
-    for reason in reasons:
-        if isinstance(reason, TLSError | VerificationError | CertificateError):
-            return "tls", str(reason) or text
-    if any(isinstance(reason, _DataLoss | PotentialDataLoss) for reason in reasons):
+    for one in reasons:
+        if isinstance(one, TLSError | VerificationError | CertificateError):
+            return "tls", str(one) or text
+    if any(isinstance(one, _DataLoss | PotentialDataLoss) for one in reasons):
         return "truncated", text
     return "refused", "the server closed the connection without an answer"

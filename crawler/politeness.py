@@ -35,6 +35,9 @@ MAX_CRAWL_DELAY = 60.0
 The field is no part of RFC 9309, and some sites write milliseconds into it.
 """
 
+OF_SCRIPT = "of_script"
+"""Stands in the meta of a request that the script of a rendered page makes (crawler.rendering)."""
+
 
 class RobotsRefused(IgnoreRequest):
     """Raised where robots.txt forbids a request, or could not be had."""
@@ -157,15 +160,18 @@ class PoliteHandler(HTTP11DownloadHandler):
             wait = retry_after(response, session.clock.now())
             if wait is not None and response.status in (429, 503) and wait <= MAX_WAIT:
                 spider.paces.hold(host, wait)
-            session.hosts.answered(request.url, response.status, *verdict_of(response), wait)
+            session.hosts.answered(
+                request.url, response.status, *verdict_of(response, of_script=OF_SCRIPT in request.meta), wait
+            )
         return response
 
 
-def verdict_of(response: Response) -> tuple[str | None, str | None]:
+def verdict_of(response: Response, *, of_script: bool = False) -> tuple[str | None, str | None]:
     """Return (verdict, how we know) of an answer that a host gives to those whom it does not serve; else (None, None)."""
     body = b"" if response.status == 304 else response.body
     vendor = recognise_challenge(body, response.status, header_pairs(response))
-    if vendor is not None:
+    # a counter answers the script of a page with two digits
+    if vendor is not None and not (of_script and vendor == "two_byte_body"):
         return "challenge", vendor
     block = recognise_block(body, response.status)
     return ("blocked", block) if block is not None else (None, None)

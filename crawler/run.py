@@ -19,6 +19,7 @@ from typing import Any
 
 from archive.clock import Clock
 from crawler.allowance import Budget
+from crawler.browser import require_browser
 from crawler.declarations import Portal
 from parsers.errors import GongkaiError, UsageError
 from parsers.model import Finding
@@ -132,6 +133,8 @@ def check_job(job: Job) -> None:
                 f"portal {portal.slug}: samples and real portals must not meet in one archive",
                 f"门户 {portal.slug}：样本与真实门户不得写入同一档案库",
             )
+        if portal.rendered:
+            require_browser()
     if not job.authorities and not (job.contact or "").strip():
         raise UsageError(
             "a crawl of real portals must say who asks: name an e-mail address or a page with --contact "

@@ -19,6 +19,7 @@ from archive.reasons import Reason, reason
 from archive.recorder import Recorder
 from archive.store import Archive, Capture, FrontierItem, Listing
 from crawler.allowance import Allowance
+from crawler.browser import browser_settings
 from crawler.closing import close_run
 from crawler.families import FAMILIES
 from crawler.frontier import column_item, document_item
@@ -96,6 +97,8 @@ class Session:
         own: dict[str, object] = {"USER_AGENT": f"{PRODUCT}/0.1 (+{contact})"}
         if self.job.delay is not None:
             own["DOWNLOAD_DELAY"] = self.job.delay
+        if any(portal.rendered for portal in self.job.portals):
+            own |= browser_settings()
         return own | dict(self.job.settings)
 
     # -- what the spider asks ------------------------------------------------------------------------------

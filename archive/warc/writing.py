@@ -31,7 +31,8 @@ _DESCRIPTION = (
     "Captures of annual reports on government information disclosure. Crawled with Scrapy: bodies are decoded from their "
     "Transfer-Encoding and Content-Encoding (the headers as sent stand as X-Archive-Orig-*, Content-Length is that of the "
     "decoded body), names of headers are in Scrapy's spelling and order, reason phrases are the standard's and the HTTP "
-    "version is not kept. No request records were kept. Imported files are resource records."
+    "version is not kept. No request records were kept. Imported files are resource records; pages as a browser's scripts made "
+    "them are conversion records."
 )
 
 
@@ -86,10 +87,11 @@ def _record(
     first_of: dict[str, tuple[str, str]],
     last_of: dict[str, tuple[str, str]],
 ) -> ArcWarcRecord | None:
-    """Return the record of a capture: response, resource, or a revisit of bytes that stand in an earlier record."""
+    """Return the record of a capture: response, resource, conversion, or a revisit of bytes that stand in an earlier record."""
     url, at = row["url"], row["captured_at"]
     told = {"WARC-Date": at, "WARC-Record-ID": _record_id(row["id"])}
-    http = _http_headers(row)
+    rendered = "rendered" in json.loads(row["context"])
+    http = None if rendered else _http_headers(row)
     if row["outcome"] == "not_modified":
         if http is None or url not in last_of:
             return None
@@ -112,7 +114,8 @@ def _record(
     last_of[url] = (at, digest)
     if http is None:
         kind = _content_type(row) or "application/octet-stream"
-        return writer.create_warc_record(url, "resource", io.BytesIO(body), len(body), kind, warc_headers_dict=told)
+        record = "conversion" if rendered else "resource"
+        return writer.create_warc_record(url, record, io.BytesIO(body), len(body), kind, warc_headers_dict=told)
     if digest in first_of and body:
         there, then = first_of[digest]
         told |= {"WARC-Profile": _IDENTICAL, "WARC-Refers-To-Target-URI": there, "WARC-Refers-To-Date": then}

@@ -182,10 +182,11 @@ def _declaration(portal: SamplePortal) -> str:
     lines = [
         f'slug = "{portal.slug}"',
         f'name = "{portal.name}"',
-        f'family = "{portal.family}"',
+        f'family = "{portal.plays.declared_as or portal.family}"',
         f'place = "{portal.place_code}"',
         f'hosts = ["{portal.host}"]',
         "sample = true",
+        *(["browser = true"] if portal.plays.browser else []),
     ]
     for url, unit in portal.declared:
         lines += [

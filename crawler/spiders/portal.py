@@ -146,6 +146,8 @@ class PortalSpider(Spider):
             "meta": {"item": item, "trail": []},
         }
         json_text = item.context.get("json")
+        if item.kind in self.session.portals[item.portal].rendered and not (json_text or item.context.get("form")):
+            common["meta"]["render"] = True
         if json_text:
             headers.append(("Content-Type", "application/json"))
             return Request(item.url, method="POST", body=json_text, headers=headers, **common)

@@ -11,6 +11,7 @@ from crawler.samples.families import (
     jpaas,
     longxun,
     nfcms,
+    scripted,
     single,
     trs,
     trs_fujian,
@@ -38,6 +39,7 @@ FAMILIES: dict[str, SampleFamily] = {
         epoint.FAMILY,
         ilist.FAMILY,
         generic.FAMILY,
+        scripted.FAMILY,
         single.FAMILY,
     )
 }

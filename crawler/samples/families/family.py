@@ -64,6 +64,10 @@ class SampleFamily(ABC):
     name: ClassVar[str]
     sites: ClassVar[tuple[Site, ...]] = ()
     """Portals made on demand (World.of_families) beside those of the demo."""
+    declared_as: ClassVar[str] = ""
+    """The family that declarations name, where it is not this one's own name."""
+    browser: ClassVar[bool] = False
+    """Whether lists show their rows in a browser alone."""
     first_number: ClassVar[int] = 10_000
     """What the identifiers of the CMS count on from."""
     validators: ClassVar[tuple[str, ...]] = ("ETag", "Last-Modified")
