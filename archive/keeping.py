@@ -102,7 +102,7 @@ def _merge_rows(archive: Archive, other: Archive) -> list[tuple[str, int]]:
                 out.append((table, _count(db, table) - before))
             db.execute(
                 """INSERT OR IGNORE INTO stale_document
-                SELECT url FROM other.capture WHERE kind NOT IN ('list', 'robots')
+                SELECT url FROM other.capture WHERE kind NOT IN ('list', 'robots', 'replay')
                 UNION SELECT url FROM other.reading UNION SELECT url FROM other.listing_entry"""
             )
     finally:

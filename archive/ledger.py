@@ -36,12 +36,12 @@ def captures_by_outcome(archive: Archive, run_id: str) -> dict[str, int]:
 def captures_by_verdict(archive: Archive, run_id: str) -> dict[str, int]:
     """Return how many captures of the run have each verdict: the reader's, where it has read the body.
 
-    Lists and robots.txt are no reader's matter and count as `index` and `robots`; `unread` waits for the reader.
+    Lists, robots.txt and replays are no reader's matter and count as `index`, `robots` and `replay`; `unread` waits for the reader.
     """
     rows = archive.db.execute(
         """SELECT coalesce(c.verdict, CASE
                      WHEN c.outcome NOT IN ('ok', 'imported') THEN c.outcome
-                     WHEN c.kind = 'list' THEN 'index' WHEN c.kind = 'robots' THEN 'robots' END,
+                     WHEN c.kind = 'list' THEN 'index' WHEN c.kind IN ('robots', 'replay') THEN c.kind END,
                      (SELECT r.verdict FROM reading r WHERE r.body_sha256 = c.body_sha256 AND r.url = c.url
                       ORDER BY r.parser_version DESC LIMIT 1), 'unread') AS v, count(*)
            FROM capture c WHERE c.run_id = ? GROUP BY v ORDER BY v""",

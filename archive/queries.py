@@ -194,7 +194,8 @@ def overview(db: sqlite3.Connection) -> Overview:
         _counts(
             db,
             """SELECT coalesce(c.verdict, (SELECT r.verdict FROM reading r WHERE r.body_sha256 = c.body_sha256 AND r.url = c.url
-                      ORDER BY r.parser_version DESC LIMIT 1), CASE c.kind WHEN 'list' THEN 'index' WHEN 'robots' THEN 'robots' ELSE c.outcome END) AS v,
+                      ORDER BY r.parser_version DESC LIMIT 1),
+                      CASE WHEN c.kind = 'list' THEN 'index' WHEN c.kind IN ('robots', 'replay') THEN c.kind ELSE c.outcome END) AS v,
                       count(*) FROM capture c GROUP BY v ORDER BY v""",
         ),
         reports,

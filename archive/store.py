@@ -43,7 +43,9 @@ Outcome = Literal[
     "too_large",
     "imported",
 ]
-CaptureKind = Literal["list", "report", "attachment", "robots", "import"]
+CaptureKind = Literal["list", "report", "attachment", "robots", "import", "replay"]
+"""What was captured; a `replay` is another archive's answer as it was fetched, and what it is evidence of an `import`."""
+
 Completeness = Literal["complete", "partial", "unknown"]
 
 MAX_BODY = 64 * 1024 * 1024
@@ -331,7 +333,7 @@ class Archive:
             )
             self.db.executemany(
                 "INSERT OR IGNORE INTO stale_document VALUES (?)",
-                ((c.url,) for c in captures if c.kind not in ("list", "robots")),
+                ((c.url,) for c in captures if c.kind not in ("list", "robots", "replay")),
             )
         return [row[0] for row in rows]
 

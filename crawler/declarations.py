@@ -4,7 +4,7 @@ Guarantees: a Portal that was loaded has report columns of a known family, or el
 them; it names a place, and only addresses we may ever connect to: http or https, ports 80 and 443, no IP
 literal, hosts of gov.cn or declared by the portal itself, and names under .test for samples alone. Every
 fault is a UsageError that names the file, the key and what to write instead. `browser = true` has the lists
-rendered, "all" the articles too (crawler.browser).
+rendered, "all" the articles too (crawler.browser); a web archive is declared as crawler.families.wayback shows.
 """
 
 from __future__ import annotations

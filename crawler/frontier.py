@@ -66,7 +66,7 @@ def _context(column: Column) -> dict[str, Any]:
     }
 
 
-def article_item(item: FrontierItem, entry: Entry) -> FrontierItem:
+def article_item(item: FrontierItem, entry: Entry, kind: Literal["report", "replay"] = "report") -> FrontierItem:
     """Return the request for an entry of the list page `item`."""
     context = {
         "column": item.context["column"],
@@ -74,7 +74,7 @@ def article_item(item: FrontierItem, entry: Entry) -> FrontierItem:
         "title": entry.title,
         "published": entry.published,
     }
-    return _item("report", item.portal, entry.url, context)
+    return _item(kind, item.portal, entry.url, context)
 
 
 def attachment_item(item: FrontierItem, url: str) -> FrontierItem:
@@ -129,7 +129,7 @@ def read_list(item: FrontierItem, page: Page, family: Family, now: datetime) -> 
         "pages": _largest(item.context["pages"], read.pages),
         "lists": [*item.context["lists"], *map(_request, read.lists)],
     }
-    found = tuple(article_item(item, entry) for entry in fresh if entry.url not in elsewhere)
+    found = tuple(article_item(item, entry, family.entries) for entry in fresh if entry.url not in elsewhere)
     following = None if read.next is None else _page_item(item.portal, context, read.next)
     problem = _problem(item, read, fresh)
     if problem is None and following is not None and following.key in context["asked"]:
@@ -282,7 +282,9 @@ def _page_item(portal: str, context: dict[str, Any], request: PageRequest) -> Fr
     )
 
 
-def _item(kind: Literal["report", "attachment"], portal: str, url: str, context: dict[str, Any]) -> FrontierItem:
+def _item(
+    kind: Literal["report", "attachment", "replay"], portal: str, url: str, context: dict[str, Any]
+) -> FrontierItem:
     return FrontierItem(digest(kind, url), kind, portal, url, context)
 
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from scrapy import Request
 
 from archive import ledger
-from archive.reasons import Reason, reason
+from archive.reasons import Reason, finding, reason
 from archive.recorder import Recorder
 from archive.store import Archive, Capture, FrontierItem, Listing
 from crawler.allowance import Allowance
@@ -26,6 +26,7 @@ from crawler.frontier import column_item, document_item
 from crawler.guard import Guard, table_lookup
 from crawler.hosts import Hosts, NotSent
 from crawler.plan import plan_crawl
+from crawler.replays import original_of
 from crawler.run import CrawlEvent, CrawlSummary, Job, check_job
 from parsers.model import Finding
 
@@ -162,6 +163,14 @@ class Session:
             self.hosts.answered(capture.url, capture.status or 0, capture.verdict, capture.reason, None)
         if capture.kind == "robots":
             self.tell(capture)
+
+    def take_replay(self, capture: Capture) -> None:
+        """Keep what an archive's replay is evidence of, or say why it is evidence of nothing."""
+        original = original_of(capture)
+        if isinstance(original, Reason):
+            self.find(finding("replay_not_taken", url=capture.url, why=original))
+        else:
+            self._recorder.capture(original)  # no request of this run
 
     def done(self, item: FrontierItem, found: list[FrontierItem], listing: Listing | None) -> list[FrontierItem]:
         """Mark `item` as handled, with what was found on it and the list it closed; return the new items."""

@@ -18,6 +18,7 @@ from crawler.families import (
     ucap,
     ucap_json,
     vsb,
+    wayback,
 )
 from crawler.families.listing import Entry, Family, ListPage, Page, PageRequest
 
@@ -39,6 +40,7 @@ FAMILIES: dict[str, Family] = {
         ilist.FAMILY,
         generic.FAMILY,
         single.FAMILY,
+        wayback.FAMILY,
     )
 }
 

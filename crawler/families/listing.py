@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -107,7 +107,8 @@ class ListPage:
 class Family:
     """One CMS family: how to tell it, how its lists read, and what an article attaches.
 
-    Where it is not `listed`, a column's address is no list but the one document itself.
+    Where it is not `listed`, a column's address is no list but the one document itself. `entries` says what its rows are:
+    reports, or an archive's replays of them (crawler.replays).
     """
 
     name: str
@@ -115,6 +116,7 @@ class Family:
     read_list: Callable[[Page], ListPage]
     attachments: Callable[[Page], tuple[str, ...]]
     listed: bool = True
+    entries: Literal["report", "replay"] = "report"
 
 
 def decode(page: Page) -> str:

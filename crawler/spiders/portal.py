@@ -40,6 +40,7 @@ from crawler.guard import GuardedResolver, GuardRefused
 from crawler.hosts import NotSent
 from crawler.pace import Paces
 from crawler.registry import open_registry
+from crawler.replays import has_replay
 from crawler.run import Job
 from crawler.session import Session
 from parsers.errors import GongkaiError
@@ -198,6 +199,8 @@ class PortalSpider(Spider):
                 listing = listing_of(
                     item, capture.captured_at, *(("partial", why) if page is None else ("complete", None))
                 )
+        elif item.kind == "replay" and capture.outcome == "ok" and page is not None:
+            self.session.take_replay(capture)
         added = self.session.done(item, found, listing)
         self.session.tell(capture)
         self.closed_list(item)
@@ -218,7 +221,7 @@ class PortalSpider(Spider):
             except GuardRefused as refusal:
                 self.session.find(finding("not_followed", url=item.url, why=refusal.why))
             else:
-                if self.session.wants(item):
+                if self.session.wants(item) and not has_replay(self.session.archive, item):
                     admitted.append(item)
         return admitted
 

@@ -13,8 +13,8 @@ UNTOLD = {"http://www.xunyang.test/bumen/nb.html", "http://www.wuling.test/robot
 
 
 def test_every_family_is_played() -> None:
-    # scripted portals are of any family
-    assert {plays.declared_as or name for name, plays in PLAYED.items()} == set(FAMILIES)
+    # a real pywb plays the archives (test_wayback.py), and scripted portals are of any family
+    assert {plays.declared_as or name for name, plays in PLAYED.items()} == set(FAMILIES) - {"wayback"}
 
 
 @pytest.mark.parametrize("family", sorted(name for name, plays in PLAYED.items() if not plays.browser))
