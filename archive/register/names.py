@@ -1,0 +1,233 @@
+"""What a body's name says: its place, its kind, and the form in which two spellings of one name are equal.
+
+Guarantees: names are equal here only where rule or data (names.toml) make them one; a name that no rule knows stays as it is printed.
+The place comes from the caller where it is known; a name of several places (鼓楼区财政局) stays without one.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from archive.register.places import (
+    TODAY,
+    above,
+    codes_of,
+    current_code,
+    full_name_in,
+    leading_place,
+    line_of,
+    name_in,
+    names_of,
+    parent_of,
+)
+from parsers.normalize import comparable
+
+Kind = Literal["government", "office", "department", "town", "zone", "central"]
+
+GOVERNMENT = "人民政府"
+_OFFICE = ("人民政府办公室", "人民政府办公厅")
+_ADMINISTRATION = "行政公署"
+_ENDING = re.compile(r"(?:委员会|办公室|办公厅|局|厅|处|办)$")
+_LINKS = re.compile(r"[和与及、·.]")
+_REMARK = re.compile(r"\([^()]*\)?")
+_TAX_REFORM = 2018
+"""The year in which the tax offices of state and places became branches of 国家税务总局."""
+_LEVEL = "省市县区旗州盟"
+_SUFFIX = re.compile(r"(?:特别行政区|自治县|自治旗|自治区|自治州|地区|特区|省|市|县|区|旗|盟)$")
+_TOWN = re.compile(r"(.{1,9}?(?:民族乡|镇|乡|苏木))(?:人民政府|政府)?")
+_STREET = re.compile(r"(.{1,9}?街道)(?:办事处|办)?")
+_MANAGED = re.compile(r"(?:党工委)?(?:管理委员会|管委会)?")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyName:
+    """A body's name taken apart; `key` is equal for spellings of one name, `base` is the key without its ending (局, 委员会)."""
+
+    printed: str
+    place: str | None
+    kind: Kind
+    core: str
+    key: str
+    base: str
+    remark: str | None
+    """What stands in brackets in the name: often a second signboard."""
+    zone: str | None = None
+    """The zone that the body belongs to, or is."""
+    branch: str | None = None
+    """The central body that it is a branch of; its name stands before the place."""
+
+    @property
+    def full(self) -> str:
+        """Return the name in full, with its whole place before it."""
+        if self.place is None:
+            return self.core
+        if self.branch is not None:
+            return self.branch + full_name_in(self.place) + self.core.removeprefix(self.branch)
+        place = full_name_in(self.place)
+        if self.zone is not None:  # a zone bears the name of its place without the suffix: 平潭综合实验区
+            own = name_in(self.place) or ""
+            return place.removesuffix(own) + _SUFFIX.sub("", own) + self.core
+        return place + self.core
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads((files(__package__) / "names.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _central() -> dict[str, str]:
+    """Index the names of central bodies, full and short."""
+    bodies: dict[str, list[str]] = _data()["central"]["bodies"]
+    return {name: full for full, others in bodies.items() for name in (full, *others)}
+
+
+@cache
+def _known_cores() -> frozenset[str]:
+    short: dict[str, str] = _data()["short"]
+    groups: list[list[str]] = _data()["may_be_one"]["groups"]
+    return frozenset((*short, *short.values(), *(n for g in groups for n in g), GOVERNMENT, *_OFFICE))
+
+
+@cache
+def _zone() -> re.Pattern[str]:
+    words = sorted(_data()["zones"]["words"], key=len, reverse=True)
+    return re.compile(rf"(.{{0,8}}?(?:{'|'.join(words)}))(.*)")
+
+
+def expand(core: str) -> str:
+    """Return the full form of a name without its place: 卫健委 as 卫生健康委员会."""
+    short: dict[str, str] = _data()["short"]
+    return short.get(core, core)
+
+
+def fold(core: str) -> str:
+    """Return a name without what its spellings differ in: 和, 与, and 办公厅 for 办公室."""
+    return _LINKS.sub("", core).replace("办公厅", "办公室")
+
+
+def without_ending(key: str) -> str:
+    """Return a folded name without 局, 厅, 委员会 or 办公室."""
+    return _ENDING.sub("", key)
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Tell whether the data name two folded names as ones that may mean one body."""
+    return any(one in group and other in group for group in _groups())
+
+
+@cache
+def _groups() -> tuple[frozenset[str], ...]:
+    groups: list[list[str]] = _data()["may_be_one"]["groups"]
+    return tuple(frozenset(fold(name) for name in group) for group in groups)
+
+
+def read_name(printed: str, place: str | None = None, year: int = TODAY) -> BodyName:
+    """Take a body's name apart; `place` is the GB/T 2260 code it is known to belong to, `year` the year it is used in."""
+    text = comparable(printed).removeprefix("中华人民共和国")
+    remark = "".join(_REMARK.findall(text)).strip("()") or None
+    text = _REMARK.sub("", text)
+    if text in _central():
+        core = _central()[text]
+        return BodyName(printed, None, "central", core, fold(core), without_ending(fold(core)), remark)
+    branch = next((b for b in _data()["central"]["branches"] if text.startswith(b)), "")
+    rest = text.removeprefix(branch)
+    code = current_code(place) if place else leading_place(rest, year)[0]
+    zone_name = ""
+    if code and any(n.is_zone for n in names_of(code)):
+        zone_name, code = name_in(code) or "", parent_of(code)
+    if code:
+        rest = _without_place(rest, code, zone_name)
+    if rest == "税务局" and year >= _TAX_REFORM:
+        branch = "国家税务总局"
+    if branch:
+        core = branch + rest
+        return BodyName(
+            printed, code, "department", core, fold(core), without_ending(fold(core)), remark, branch=branch
+        )
+    return _classified(printed, code, rest, remark)
+
+
+def _without_place(text: str, code: str, zone: str = "") -> str:
+    """Take away the names of a place and of the places above it, of any year, from the beginning of `text`."""
+    rest, before = text, ""
+    while rest != before:
+        before = rest
+        name = next((n for n in _prefixes(code) if rest.startswith(n)), "")
+        rest = rest.removeprefix(name)
+    if zone:
+        rest = _bare_zone(zone, code) + rest.removeprefix(zone).removeprefix(_bare_zone(zone, code))
+    if rest == text:
+        rest = _without_level(text, code)
+    return rest
+
+
+@cache
+def _prefixes(code: str) -> tuple[str, ...]:
+    """Return what may stand before the name of a body of this place, the longest first."""
+    found = set()
+    for own in codes_of(code):
+        for number in (own, *above(own)):
+            found |= {n.name for n in line_of(number)}
+    return tuple(sorted((n for n in found if len(n) > 1), key=lambda n: (-len(n), n)))
+
+
+def _bare_zone(zone: str, code: str) -> str:
+    """Return a zone's name without the place's: 石家庄高新技术产业开发区 as 高新技术产业开发区."""
+    for name in (*_prefixes(code), *(_SUFFIX.sub("", n) for n in _prefixes(code))):
+        zone = zone.removeprefix(name)
+    return zone
+
+
+def _without_level(text: str, code: str) -> str:
+    """Take away a bare 市 or 区 for the place itself (市卫健委), where the rest is a name that the data know."""
+    own = (name_in(code) or " ")[-1]
+    if text[:1] == own and own in _LEVEL and text not in _known_cores() and text[1:] in _known_cores():
+        return text[1:]
+    return text
+
+
+def _classified(printed: str, code: str | None, rest: str, remark: str | None) -> BodyName:
+    """Tell what kind of body bears the name `rest` (its place taken away)."""
+
+    def body(kind: Kind, core: str, zone: str | None = None) -> BodyName:
+        key = fold(core)
+        return BodyName(printed, code, kind, core, key, without_ending(key), remark, zone)
+
+    if not rest:
+        return body("government", GOVERNMENT)
+    core = expand(rest)
+    if core in (GOVERNMENT, _ADMINISTRATION):
+        return body("government", core)
+    if core in _OFFICE:
+        return body("office", core)
+    if code and (match := _TOWN.fullmatch(rest)):
+        return body("town", f"{match[1]}{GOVERNMENT}")
+    if code and (match := _STREET.fullmatch(rest)):
+        return body("town", f"{match[1]}办事处")
+    if code and core not in _known_cores() and (zone := _zone().match(_without_stem(rest, code))):
+        name = _data()["zone_short"].get(zone[1], zone[1])
+        if _MANAGED.fullmatch(zone[2]):
+            return body("zone", f"{name}管理委员会", name)
+        return body("department", name + expand(zone[2]), name)
+    return body("department", core)
+
+
+def _without_stem(text: str, code: str) -> str:
+    """Take away the place's name without its suffix before a zone: 郑州高新区 as 高新区."""
+    for name in line_of(code):
+        stem = _SUFFIX.sub("", name.name)
+        if len(stem) > 1 and text.startswith(stem) and _zone().match(text.removeprefix(stem)):
+            return text.removeprefix(stem)
+    return text
+
+
+def best_spelling(names: Iterable[tuple[int, BodyName]]) -> str:
+    """Return the full name to show for a body out of (year, name): the last year's, of these the longest."""
+    return max(((year, len(name.full), name.full) for year, name in names))[2]
