@@ -35,8 +35,9 @@ _EVIDENCE = {
         SET run_id = min(run_id, excluded.run_id), context = min(context, excluded.context),
         headers = min(headers, excluded.headers), redirects = min(redirects, excluded.redirects),
         portal = min(portal, excluded.portal)""",
+    "unit_decision": _COPY.format("unit_decision"),
 }
-"""Tables of evidence, in the order of their references, and how two rows of one key become one."""
+"""Tables of evidence and decisions, in the order of their references, and how two rows of one key become one."""
 _READ = ("reading", "section", "cell", "check_result", "finding")
 
 
@@ -105,6 +106,8 @@ def _merge_rows(archive: Archive, other: Archive) -> list[tuple[str, int]]:
                 SELECT url FROM other.capture WHERE kind NOT IN ('list', 'robots', 'replay')
                 UNION SELECT url FROM other.reading UNION SELECT url FROM other.listing_entry"""
             )
+            if dict(out)["unit_decision"]:  # what people said of units may concern any document
+                db.execute("INSERT OR IGNORE INTO stale_document SELECT url FROM main.filing")
     finally:
         db.execute("DETACH other")
     return out

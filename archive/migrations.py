@@ -1,7 +1,7 @@
 """The schema of archive.db and bodies.db, as steps that are applied once and never edited after a release.
 
 Keys are made from content, never counted, so that archives can be merged in any order. Tables are of three
-kinds: evidence (run, frontier, capture, listing, host_rest, body: append-only), decisions (correction), and derived
+kinds: evidence (run, frontier, capture, listing, host_rest, body: append-only), decisions (correction, unit_decision), and derived
 (reading and all below it: `gongkai reparse --rebuild` makes them again).
 """
 
@@ -272,6 +272,78 @@ CREATE VIRTUAL TABLE search USING fts5(
 """
 
 
+_REGISTER = """
+-- derived: how each document is filed, by its newest reading
+CREATE TABLE filing (
+    document_id TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    place_code TEXT,
+    unit_id TEXT NOT NULL,
+    report_year INTEGER NOT NULL,
+    scope TEXT NOT NULL,
+    scope_rule TEXT NOT NULL,
+    scope_evidence TEXT NOT NULL,
+    data_hash TEXT NOT NULL,
+    portal TEXT,
+    imported INTEGER NOT NULL
+) STRICT;
+CREATE INDEX filing_unit ON filing(unit_id, report_year);
+
+ALTER TABLE unit ADD COLUMN kind TEXT NOT NULL DEFAULT 'department';
+ALTER TABLE unit ADD COLUMN base TEXT NOT NULL DEFAULT '';
+ALTER TABLE unit ADD COLUMN parent_id TEXT;
+ALTER TABLE unit ADD COLUMN parent_name TEXT;
+CREATE INDEX unit_place ON unit(place_code);
+
+CREATE VIEW unit_alias AS
+SELECT p.unit_id, f.issuer AS name, min(p.report_year) AS first_year, max(p.report_year) AS last_year,
+       count(*) AS documents
+FROM filing f JOIN document d ON d.id = f.document_id JOIN report p ON p.id = d.report_id
+GROUP BY p.unit_id, f.issuer;
+
+-- derived: what became of units
+CREATE TABLE unit_relation (
+    predecessor_id TEXT NOT NULL,
+    successor_id TEXT NOT NULL,
+    fate TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    place_code TEXT NOT NULL,
+    PRIMARY KEY (predecessor_id, successor_id)
+) STRICT;
+
+-- derived: units that might be one, for a person to decide, and those decided
+CREATE TABLE unit_match (
+    id TEXT PRIMARY KEY,
+    unit_id TEXT NOT NULL,
+    unit_name TEXT NOT NULL,
+    other_id TEXT,
+    other_name TEXT,
+    reason TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    status TEXT NOT NULL,
+    place_code TEXT
+) STRICT;
+CREATE INDEX unit_match_place ON unit_match(place_code);
+
+-- decisions: one and other are the rows of both units as they were
+CREATE TABLE unit_decision (
+    id TEXT PRIMARY KEY,
+    one_id TEXT NOT NULL,
+    other_id TEXT NOT NULL,
+    one TEXT NOT NULL,
+    other TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    author TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    decided_at TEXT NOT NULL
+) STRICT;
+
+-- units are keyed anew: all that is filed is filed again by the next derivation
+INSERT OR IGNORE INTO stale_document SELECT url FROM document;
+"""
+
+
 def _run_script(db: Database, script: str) -> None:
     """Execute the statements one by one: `executescript` would commit the migration's own transaction."""
     for statement in script.split(";\n"):
@@ -306,6 +378,12 @@ CREATE INDEX capture_portal ON capture(portal);
 CREATE INDEX document_portal ON document(portal);
 """,
     )
+
+
+@archive_migrations()
+def m003_register(db: Database) -> None:
+    """Add the register of units: filing, relations, the queue and people's decisions."""
+    _run_script(db, _REGISTER)
 
 
 @body_migrations()

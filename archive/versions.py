@@ -15,9 +15,10 @@ from datetime import timedelta
 from itertools import pairwise
 
 from archive.clock import parse_timestamp
+from archive.register.filing import Group, file_reading, settle
+from archive.register.relations import relate
 from archive.search import index_report
 from archive.store import Archive, digest
-from parsers.places import full_name
 
 WITHDRAWN_AFTER = timedelta(days=1) - timedelta(hours=1)
 """Two sightings "at least a day apart" (design 3.2); an hour less, for nightly runs that do not start on the second."""
@@ -53,19 +54,47 @@ def derive_versions(archive: Archive, parser_version: int) -> dict[str, int]:
     db = archive.db
     created: dict[str, int] = {}
     with archive.transaction():
-        touched: set[str] = set()
+        groups: list[Group] = []
+        filed: list[str] = []
         for url in _stale_reports(db):
-            report_id = _file_document(db, url, parser_version)
-            if report_id is None:
-                continue
+            found = _file_document(db, url, parser_version)
+            groups += found
+            if found:
+                filed.append(url)
+        touched = settle(db, groups)
+        for url in filed:
             for kind in _rewrite_versions(db, url):
                 created[kind] = created.get(kind, 0) + 1
-                touched.add(report_id)
+        places = _places_of(db, touched)
         for report_id in sorted(touched):
             _choose_document(db, report_id)
             index_report(db, report_id)
+        _drop_empty(db, touched)
+        relate(db, places)
         db.execute("DELETE FROM stale_document")
     return created
+
+
+def _places_of(db: sqlite3.Connection, reports: Iterable[str]) -> set[str | None]:
+    """Return the places of the units of reports, None for a unit without one."""
+    return {
+        row[0]
+        for report in reports
+        for row in db.execute(
+            "SELECT u.place_code FROM report p JOIN unit u ON u.id = p.unit_id WHERE p.id = ?", (report,)
+        )
+    }
+
+
+def _drop_empty(db: sqlite3.Connection, reports: Iterable[str]) -> None:
+    """Forget reports that have no documents left, their documents being another unit's or scope's, and units without reports."""
+    for report in sorted(reports):
+        if db.execute("SELECT 1 FROM document WHERE report_id = ?", (report,)).fetchone():
+            continue
+        (unit,) = db.execute("SELECT unit_id FROM report WHERE id = ?", (report,)).fetchone()
+        db.execute("DELETE FROM archive_finding WHERE report_id = ?", (report,))
+        db.execute("DELETE FROM report WHERE id = ?", (report,))
+        db.execute("DELETE FROM unit WHERE id = ? AND id NOT IN (SELECT unit_id FROM report)", (unit,))
 
 
 def _stale_reports(db: sqlite3.Connection) -> list[str]:
@@ -82,13 +111,8 @@ def document_key(url: str) -> str:
     return digest("document", url)
 
 
-def unit_key(place_code: str | None, name: str) -> str:
-    """Return the key of a unit: its place's code and a hash of its full name."""
-    return f"{place_code or '000000'}-{digest('unit', place_code, name)[:8]}"
-
-
-def _file_document(db: sqlite3.Connection, url: str, parser_version: int) -> str | None:
-    """Tie the document at `url` to its report, making unit and report where new; None where it can't be filed."""
+def _file_document(db: sqlite3.Connection, url: str, parser_version: int) -> tuple[Group, ...]:
+    """File the document at `url` by its newest reading; return the groups that this concerns, none where it can't be."""
     row = db.execute(
         """SELECT r.*, c.portal, c.imported FROM reading r JOIN capture c ON c.body_sha256 = r.body_sha256 AND c.url = r.url
            WHERE r.url = ? AND r.verdict = 'report' ORDER BY r.parser_version = ? DESC, r.parser_version DESC, c.captured_at DESC LIMIT 1""",
@@ -104,32 +128,8 @@ def _file_document(db: sqlite3.Connection, url: str, parser_version: int) -> str
             f"{url} 是年度报告，但未能识别{missing_zh}：已保存，未归档",
             document=document_key(url),
         )
-        return None
-    name = full_name(row["issuer"], row["region_code"])
-    unit = unit_key(row["region_code"], name)
-    report = digest("report", unit, row["report_year"], "unknown")
-    db.execute(
-        "INSERT OR IGNORE INTO unit VALUES (?, ?, ?, ?, ?)",
-        (unit, name, row["region_code"], row["region_name"], level_of(row["region_code"])),
-    )
-    db.execute(
-        "INSERT OR IGNORE INTO report (id, unit_id, report_year, scope) VALUES (?, ?, ?, 'unknown')",
-        (report, unit, row["report_year"]),
-    )
-    db.execute(
-        "INSERT INTO document VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET report_id = excluded.report_id",
-        (document_key(url), url, report, row["portal"], row["imported"]),
-    )
-    return report
-
-
-def level_of(place_code: str | None) -> str | None:
-    """Return the level that a GB/T 2260 code stands for: province, city or county."""
-    if not place_code:
-        return None
-    if place_code.endswith("0000"):
-        return "province"
-    return "city" if place_code.endswith("00") else "county"
+        return ()
+    return file_reading(db, document_key(url), row)
 
 
 def _rewrite_versions(db: sqlite3.Connection, url: str) -> list[str]:
@@ -331,6 +331,9 @@ def _choose_document(db: sqlite3.Connection, report_id: str) -> None:
         known = row["format"] in _PREFERENCE
         return (row["kind"] == "withdrawn", _PREFERENCE.index(row["format"]) if known else len(_PREFERENCE))
 
+    if not rows:
+        db.execute("UPDATE report SET preferred_document = NULL WHERE id = ?", (report_id,))
+        return
     newest_first = sorted(rows, key=lambda r: (r["captured_at"], r["id"]), reverse=True)
     best = min(newest_first, key=rank)
     db.execute("UPDATE report SET preferred_document = ? WHERE id = ?", (best["id"], report_id))

@@ -55,27 +55,27 @@ def _reforms() -> tuple[_Reform, ...]:
 def compare(one: BodyName, other: BodyName, years: Years | None = None, other_years: Years | None = None) -> Comparison:
     """Compare two names; years are the first and the last report year of each, where known."""
     if one.kind == "central" or other.kind == "central":
-        return Comparison("same", "same_name") if one.key == other.key else Comparison("different", "name")
+        return Comparison("same", "same_name") if one.core == other.core else Comparison("different", "name")
     if one.place is None or other.place is None:
-        if one.key == other.key:
+        if one.core == other.core:
             return Comparison("unsure", "place_unknown")
         return Comparison("different", "name")
     if one.place != other.place:
         return _in_two_places(one, other, years, other_years)
-    if one.key == other.key:
-        if one.remark != other.remark:
-            return Comparison("unsure", "second_signboard")
-        return Comparison("same", "same_name" if one.core == other.core else "spelling")
+    if one.core == other.core:
+        return Comparison("same", "same_name")
+    if one.kind == other.kind == "office":  # 办公厅 of some cities became 办公室, and the other way round
+        return _ordered(years, other_years, "office_renamed", "renamed")
     if {one.kind, other.kind} == {"government", "office"}:
         return Comparison("different", "office_of_government")
-    if (one.zone and fold(one.zone)) != (other.zone and fold(other.zone)):
+    if one.zone != other.zone:
         return _zones(one, other)
     return _reformed(one, other, years, other_years) or _alike(one, other)
 
 
 def _in_two_places(one: BodyName, other: BodyName, years: Years | None, other_years: Years | None) -> Comparison:
     """Compare bodies of two places: those of a place that was merged into the other's were succeeded by it."""
-    if one.key == other.key:
+    if one.core == other.core:
         for a, b, a_years, b_years in ((one, other, years, other_years), (other, one, other_years, years)):
             change = next((h for h in heirs_of(a.place or "") if h.successor in codes_of(b.place or "")), None)
             if change is None or change.fate != "merged":
@@ -88,7 +88,7 @@ def _in_two_places(one: BodyName, other: BodyName, years: Years | None, other_ye
 
 def _zones(one: BodyName, other: BodyName) -> Comparison:
     """Compare bodies of two zones of one place, or of a zone and of the place itself."""
-    if one.zone and other.zone and one.key.removeprefix(one.zone) == other.key.removeprefix(other.zone):
+    if one.zone and other.zone and one.core.removeprefix(one.zone) == other.core.removeprefix(other.zone):
         short, long = sorted((one.zone, other.zone), key=len)
         if short in ("经开区", "开发区", "新区", "园区", "示范区") or long.endswith(short):
             return Comparison("unsure", "zone_short")
@@ -125,13 +125,17 @@ def _ordered(
 def _alike(one: BodyName, other: BodyName) -> Comparison:
     """Tell names that may mean one body from those that do not."""
     if one.kind == other.kind == "town":
-        stems = [name.key.removesuffix("人民政府").removesuffix("街道办事处").rstrip("镇乡") for name in (one, other)]
+        stems = [name.core.removesuffix("人民政府").removesuffix("街道办事处").rstrip("镇乡") for name in (one, other)]
         return Comparison("unsure", "town_or_street") if stems[0] == stems[1] else Comparison("different", "name")
     if one.kind != other.kind or one.kind != "department":
         return Comparison("different", "kind")
-    if may_be_one(one.key, other.key):
+    if fold(one.core) == fold(other.core):
+        return Comparison("unsure", "spelling")
+    if "(" in one.core + other.core and one.core.split("(")[0] == other.core.split("(")[0]:
+        return Comparison("unsure", "brackets")
+    if may_be_one(one.core, other.core):
         return Comparison("unsure", "may_be_one")
-    if one.base == one.key or other.base == other.key:  # a 中心, 大队, 公司: only its own name means it
+    if one.base == fold(one.core) or other.base == fold(other.core):  # a 中心, 大队, 公司: only its own name means it
         return Comparison("different", "name")
     if _loose(one.base) == _loose(other.base):
         return Comparison("unsure", "ending")

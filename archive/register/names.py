@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -35,7 +35,8 @@ _OFFICE = ("人民政府办公室", "人民政府办公厅")
 _ADMINISTRATION = "行政公署"
 _ENDING = re.compile(r"(?:委员会|办公室|办公厅|局|厅|处|办)$")
 _LINKS = re.compile(r"[和与及、·.]")
-_REMARK = re.compile(r"\([^()]*\)?")
+"""What links the parts of a name; places are taken away before it is looked for (和县)."""
+_SIGNBOARD = re.compile(r"([^()]+)\((?:挂|加挂)?([^()]*(?:局|办|办公室|委员会|中心|政府))(?:牌子)?\)?")
 _TAX_REFORM = 2018
 """The year in which the tax offices of state and places became branches of 国家税务总局."""
 _LEVEL = "省市县区旗州盟"
@@ -47,16 +48,18 @@ _MANAGED = re.compile(r"(?:党工委)?(?:管理委员会|管委会)?")
 
 @dataclass(frozen=True, slots=True)
 class BodyName:
-    """A body's name taken apart; `key` is equal for spellings of one name, `base` is the key without its ending (局, 委员会)."""
+    """A body's name taken apart: `core` is the name in full without its place, equal for all spellings that are sure.
+
+    `base` is what is left of it without its ending (局, 委员会) and without 和: equal for names that are near.
+    """
 
     printed: str
     place: str | None
     kind: Kind
     core: str
-    key: str
     base: str
-    remark: str | None
-    """What stands in brackets in the name: often a second signboard."""
+    signboard: str | None
+    """A body that the name holds in brackets: 外国专家局, whose name the body bears as well."""
     zone: str | None = None
     """The zone that the body belongs to, or is."""
     branch: str | None = None
@@ -91,8 +94,18 @@ def _central() -> dict[str, str]:
 @cache
 def _known_cores() -> frozenset[str]:
     short: dict[str, str] = _data()["short"]
+    return frozenset((*short, *_in_full().values()))
+
+
+@cache
+def _in_full() -> dict[str, str]:
+    """Index the names that the data know by their folded form; of two that differ in 和 alone the first counts."""
     groups: list[list[str]] = _data()["may_be_one"]["groups"]
-    return frozenset((*short, *short.values(), *(n for g in groups for n in g), GOVERNMENT, *_OFFICE))
+    standard: list[str] = _data()["standard"]["names"]
+    found: dict[str, str] = {}
+    for name in (*_OFFICE, GOVERNMENT, *standard, *_data()["short"].values(), *(n for g in groups for n in g)):
+        found.setdefault(fold(name), name)
+    return found
 
 
 @cache
@@ -102,24 +115,26 @@ def _zone() -> re.Pattern[str]:
 
 
 def expand(core: str) -> str:
-    """Return the full form of a name without its place: 卫健委 as 卫生健康委员会."""
+    """Return the full form of a name without its place: 卫健委 as 卫生健康委员会, 住房城乡建设局 with its 和."""
     short: dict[str, str] = _data()["short"]
-    return short.get(core, core)
+    name = _LINKS.sub("和", core)
+    name = short.get(name, name)
+    return _in_full().get(fold(name), name)
 
 
 def fold(core: str) -> str:
-    """Return a name without what its spellings differ in: 和, 与, and 办公厅 for 办公室."""
-    return _LINKS.sub("", core).replace("办公厅", "办公室")
+    """Return a name without 和 and what stands for it."""
+    return _LINKS.sub("", core)
 
 
-def without_ending(key: str) -> str:
+def without_ending(core: str) -> str:
     """Return a folded name without 局, 厅, 委员会 or 办公室."""
-    return _ENDING.sub("", key)
+    return _ENDING.sub("", fold(core))
 
 
 def may_be_one(one: str, other: str) -> bool:
-    """Tell whether the data name two folded names as ones that may mean one body."""
-    return any(one in group and other in group for group in _groups())
+    """Tell whether the data name two names as ones that may mean one body."""
+    return any(fold(one) in group and fold(other) in group for group in _groups())
 
 
 @cache
@@ -131,11 +146,10 @@ def _groups() -> tuple[frozenset[str], ...]:
 def read_name(printed: str, place: str | None = None, year: int = TODAY) -> BodyName:
     """Take a body's name apart; `place` is the GB/T 2260 code it is known to belong to, `year` the year it is used in."""
     text = comparable(printed).removeprefix("中华人民共和国")
-    remark = "".join(_REMARK.findall(text)).strip("()") or None
-    text = _REMARK.sub("", text)
+    text, signboard = _without_signboard(text)
     if text in _central():
         core = _central()[text]
-        return BodyName(printed, None, "central", core, fold(core), without_ending(fold(core)), remark)
+        return BodyName(printed, None, "central", core, without_ending(core), signboard)
     branch = next((b for b in _data()["central"]["branches"] if text.startswith(b)), "")
     rest = text.removeprefix(branch)
     code = current_code(place) if place else leading_place(rest, year)[0]
@@ -148,10 +162,14 @@ def read_name(printed: str, place: str | None = None, year: int = TODAY) -> Body
         branch = "国家税务总局"
     if branch:
         core = branch + rest
-        return BodyName(
-            printed, code, "department", core, fold(core), without_ending(fold(core)), remark, branch=branch
-        )
-    return _classified(printed, code, rest, remark)
+        return BodyName(printed, code, "department", core, without_ending(core), signboard, branch=branch)
+    return _classified(printed, code, rest, signboard)
+
+
+def _without_signboard(text: str) -> tuple[str, str | None]:
+    """Take away a second name in brackets; brackets that hold no body's name stay, for they may tell two bodies apart."""
+    match = _SIGNBOARD.fullmatch(text)
+    return (match[1], match[2]) if match else (text, None)
 
 
 def _without_place(text: str, code: str, zone: str = "") -> str:
@@ -193,20 +211,19 @@ def _without_level(text: str, code: str) -> str:
     return text
 
 
-def _classified(printed: str, code: str | None, rest: str, remark: str | None) -> BodyName:
+def _classified(printed: str, code: str | None, rest: str, signboard: str | None) -> BodyName:
     """Tell what kind of body bears the name `rest` (its place taken away)."""
 
     def body(kind: Kind, core: str, zone: str | None = None) -> BodyName:
-        key = fold(core)
-        return BodyName(printed, code, kind, core, key, without_ending(key), remark, zone)
+        return BodyName(printed, code, kind, core, without_ending(core), signboard, zone)
 
     if not rest:
         return body("government", GOVERNMENT)
     core = expand(rest)
     if core in (GOVERNMENT, _ADMINISTRATION):
         return body("government", core)
-    if core in _OFFICE:
-        return body("office", core)
+    if core in _OFFICE:  # a province's is always 办公厅, however its short name is written out
+        return body("office", _OFFICE[1] if code and code.endswith("0000") else core)
     if code and (match := _TOWN.fullmatch(rest)):
         return body("town", f"{match[1]}{GOVERNMENT}")
     if code and (match := _STREET.fullmatch(rest)):
@@ -226,8 +243,3 @@ def _without_stem(text: str, code: str) -> str:
         if len(stem) > 1 and text.startswith(stem) and _zone().match(text.removeprefix(stem)):
             return text.removeprefix(stem)
     return text
-
-
-def best_spelling(names: Iterable[tuple[int, BodyName]]) -> str:
-    """Return the full name to show for a body out of (year, name): the last year's, of these the longest."""
-    return max(((year, len(name.full), name.full) for year, name in names))[2]

@@ -14,7 +14,10 @@ def filed(archive: Archive) -> Archive:
     """Return an archive with five reports of three bodies in two provinces."""
     with archive.transaction():
         for unit, place, level in (("a", "410400", "city"), ("b", "410000", "province"), ("c", "350128", "county")):
-            archive.db.execute("INSERT INTO unit VALUES (?, ?, ?, ?, ?)", (unit, f"{unit}局", place, "", level))
+            archive.db.execute(
+                "INSERT INTO unit (id, name, place_code, place_name, level) VALUES (?, ?, ?, ?, ?)",
+                (unit, f"{unit}局", place, "", level),
+            )
         for key, unit, year, portal in (
             ("a22", "a", 2022, "henan-pds"),
             ("a23", "a", 2023, "henan-pds"),

@@ -1,0 +1,104 @@
+"""What people decided on units: that two are one, or that they are not.
+
+Guarantees: a decision is a row of its own, never changed; a later one on the same two units takes its place; nothing else makes
+one unit of two. Which of the units gives its name follows from the decisions alone.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from archive.clock import timestamp
+from archive.register.unit import Unit
+from archive.store import Archive, digest, dump_json
+from parsers.errors import NotFoundError, UsageError
+
+Answer = Literal["same", "different", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's word on two units; where they are the same, `one` is filed under `other`. `open` takes a word back."""
+
+    id: str
+    one: Unit
+    other: Unit
+    answer: str
+    author: str
+    reason: str
+    decided_at: str
+
+
+def find_unit(db: sqlite3.Connection, text: str) -> Unit:
+    """Return the unit that an id, a full name, a printed name or the end of a full name means; raises NotFoundError."""
+    for condition, value in (
+        ("id = ?", text),
+        ("name = ?", text),
+        ("id IN (SELECT unit_id FROM unit_alias WHERE name = ?)", text),
+        ("name LIKE ?", f"%{text}"),
+    ):
+        rows = db.execute(f"SELECT * FROM unit WHERE {condition} ORDER BY id LIMIT 6", (value,)).fetchall()  # noqa: S608
+        if len(rows) == 1:
+            return Unit(*rows[0])
+        if rows:
+            break
+    near = "; ".join(f"{r['name']} ({r['id']})" for r in rows) or "-"
+    raise NotFoundError(
+        f"{len(rows)} units are called {text!r}: {near}", f"名为“{text}”的单位有 {len(rows)} 个：{near}"
+    )
+
+
+def decide(archive: Archive, one: Unit, other: Unit, answer: Answer, *, author: str, reason: str) -> None:
+    """Keep a person's word on two units and have what it concerns filed again by the next derivation."""
+    if one.id == other.id:
+        raise UsageError(f"{one.name} is one unit already", f"{one.name} 已是同一单位")
+    decided_at = timestamp(archive.clock.now())
+    key = digest("unit_decision", one.id, other.id, answer, author, reason, decided_at)
+    with archive.transaction():
+        before = merged_units(archive.db)
+        archive.db.execute(
+            "INSERT OR IGNORE INTO unit_decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                key, one.id, other.id, dump_json(asdict(one)), dump_json(asdict(other)), answer, author, reason, decided_at,
+            ),
+        )  # fmt: skip
+        after = merged_units(archive.db)
+        concerned = {one.id, other.id} | {u for u in before.keys() | after.keys() if before.get(u) != after.get(u)}
+        archive.db.executemany(
+            """INSERT OR IGNORE INTO stale_document SELECT f.url FROM filing f JOIN document d ON d.id = f.document_id
+               JOIN report p ON p.id = d.report_id WHERE ? IN (f.unit_id, p.unit_id)""",
+            [(unit,) for unit in sorted(concerned)],
+        )
+
+
+def decisions(db: sqlite3.Connection) -> Iterator[Decision]:
+    """Yield the word that counts on each two units: the last one."""
+    last: dict[frozenset[str], Decision] = {}
+    for row in db.execute("SELECT * FROM unit_decision ORDER BY decided_at, id"):
+        one, other = Unit(**json.loads(row["one"])), Unit(**json.loads(row["other"]))
+        last[frozenset((one.id, other.id))] = Decision(
+            row["id"], one, other, row["answer"], row["author"], row["reason"], row["decided_at"]
+        )
+    yield from sorted(last.values(), key=lambda d: (d.decided_at, d.id))
+
+
+def merged_units(db: sqlite3.Connection) -> dict[str, Unit]:
+    """Return, for each unit that is one with others, the unit they are filed under.
+
+    That is the one of them that was never said to be another; of several, or of a ring, the one with the smallest key.
+    """
+    units: dict[str, Unit] = {}
+    group: dict[str, set[str]] = {}
+    given_up: set[str] = set()
+    for decision in decisions(db):
+        if decision.answer != "same":
+            continue
+        units |= {decision.one.id: decision.one, decision.other.id: decision.other}
+        given_up.add(decision.one.id)
+        joined = group.get(decision.one.id, {decision.one.id}) | group.get(decision.other.id, {decision.other.id})
+        group |= dict.fromkeys(joined, joined)
+    return {key: units[min(members - given_up or members)] for key, members in group.items()}

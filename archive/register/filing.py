@@ -1,0 +1,123 @@
+"""Files documents: which unit's report on which year, for which scope, each document is.
+
+Guarantees: filing follows from readings and decisions alone and is the same whatever came first. A document that is silent on its
+scope has that of the copies with the same figures, where these agree. An office's report that speaks for the government is the
+government's (domain.md E2).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from archive.register.decisions import merged_units
+from archive.register.names import GOVERNMENT, BodyName, read_name
+from archive.register.scope import read_scope
+from archive.register.unit import Unit, unit_of
+from archive.store import digest, dump_json
+from parsers.model import Cell, Report, Section, Where
+
+Group = tuple[str, int]
+"""A unit as named and a report year: the documents that may be copies of one report."""
+
+_FOR_MANY = ("government_incl_departments", "whole_area")
+
+
+def file_reading(db: sqlite3.Connection, document_id: str, reading: sqlite3.Row) -> tuple[Group, ...]:
+    """Write down whose report a document is by its newest reading; return the groups whose filing this changes."""
+    before = db.execute("SELECT unit_id, report_year FROM filing WHERE document_id = ?", (document_id,)).fetchone()
+    body = read_name(reading["issuer"], reading["region_code"], reading["report_year"])
+    unit = unit_of(body, urlsplit(reading["url"]).hostname)
+    scope = read_scope(_spoken(db, reading), body.kind)
+    db.execute(
+        "INSERT OR REPLACE INTO filing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            document_id,
+            reading["url"],
+            reading["issuer"],
+            body.place,
+            unit.id,
+            reading["report_year"],
+            scope.scope,
+            scope.rule,
+            dump_json(scope.evidence),
+            reading["data_hash"],
+            reading["portal"],
+            reading["imported"],
+        ),
+    )
+    group = (unit.id, reading["report_year"])
+    return (group,) if before is None else (group, (before[0], before[1]))
+
+
+def _spoken(db: sqlite3.Connection, reading: sqlite3.Row) -> Report:
+    """Return as much of a reading as its scope is read from."""
+    sections = db.execute(
+        "SELECT number, heading, text FROM section WHERE reading_id = ? ORDER BY position", (reading["id"],)
+    )
+    cells = db.execute(
+        """SELECT "row", state, value, raw, trust FROM cell WHERE reading_id = ? AND "table" = 'requests'
+           AND "column" = 'total' AND "row" IN ('new_received', 'carried_in')""",
+        (reading["id"],),
+    )
+    return Report(
+        "report",
+        reading["parser_version"],
+        preface=reading["preface"],
+        sections=tuple(Section(*row) for row in sections),
+        cells=tuple(
+            Cell("requests", c["row"], "total", c["state"], c["value"], c["raw"], c["trust"], Where(0, 0, 0))
+            for c in cells
+        ),
+    )
+
+
+def settle(db: sqlite3.Connection, groups: Iterable[Group]) -> set[str]:
+    """Tie the documents of each group to their reports, making units and reports where new; return every report touched."""
+    touched: set[str] = set()
+    merged = merged_units(db)
+    for unit_id, year in sorted(set(groups)):
+        filings = db.execute(
+            "SELECT * FROM filing WHERE unit_id = ? AND report_year = ? ORDER BY document_id", (unit_id, year)
+        ).fetchall()
+        said: dict[str, set[str]] = {}
+        for filing in filings:
+            if filing["scope"] != "unknown":
+                said.setdefault(filing["data_hash"], set()).add(filing["scope"])
+        for filing in filings:
+            copies = said.get(filing["data_hash"], set())
+            silent = filing["scope_rule"] == "silent" and len(copies) == 1
+            touched |= _tie(db, filing, next(iter(copies)) if silent else filing["scope"], merged)
+    return touched
+
+
+def _tie(db: sqlite3.Connection, filing: sqlite3.Row, scope: str, merged: Mapping[str, Unit]) -> set[str]:
+    """Tie one document to a report; return the keys of its report now and before."""
+    body = read_name(filing["issuer"], filing["place_code"], filing["report_year"])
+    unit = unit_of(_spoken_for(body, scope), urlsplit(filing["url"]).hostname)
+    unit = merged.get(unit.id, unit)
+    report = digest("report", unit.id, filing["report_year"], scope)
+    db.execute(
+        """INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+           place_name = excluded.place_name, level = excluded.level, kind = excluded.kind, base = excluded.base,
+           parent_id = excluded.parent_id, parent_name = excluded.parent_name""",
+        unit.row,
+    )
+    db.execute(
+        "INSERT OR IGNORE INTO report (id, unit_id, report_year, scope) VALUES (?, ?, ?, ?)",
+        (report, unit.id, filing["report_year"], scope),
+    )
+    before = db.execute("SELECT report_id FROM document WHERE id = ?", (filing["document_id"],)).fetchone()
+    db.execute(
+        """INSERT INTO document VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+           SET report_id = excluded.report_id, portal = excluded.portal, imported = excluded.imported""",
+        (filing["document_id"], filing["url"], report, filing["portal"], filing["imported"]),
+    )
+    return {report} if before is None else {report, before[0]}
+
+
+def _spoken_for(body: BodyName, scope: str) -> BodyName:
+    if body.kind == "office" and body.place is not None and scope in _FOR_MANY:
+        return read_name(GOVERNMENT, body.place)
+    return body
