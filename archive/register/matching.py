@@ -57,9 +57,8 @@ def compare(one: BodyName, other: BodyName, years: Years | None = None, other_ye
     if one.kind == "central" or other.kind == "central":
         return Comparison("same", "same_name") if one.core == other.core else Comparison("different", "name")
     if one.place is None or other.place is None:
-        if one.core == other.core:
-            return Comparison("unsure", "place_unknown")
-        return Comparison("different", "name")
+        short, long = sorted((one.full, other.full), key=len)
+        return Comparison("unsure", "place_unknown") if long.endswith(short) else Comparison("different", "name")
     if one.place != other.place:
         return _in_two_places(one, other, years, other_years)
     if one.core == other.core:
@@ -99,18 +98,35 @@ def _reformed(one: BodyName, other: BodyName, years: Years | None, other_years: 
     """Apply the reforms: a body whose last report is of the reform's years or before, and one whose first is not before."""
     if one.zone is None and one.kind == other.kind == "government":
         return _ordered(years, other_years, "prefecture", "renamed")
-    for before, after, a, b in ((one, other, years, other_years), (other, one, other_years, years)):
-        for reform in _reforms():
-            if (before.base, after.base) != (reform.before, reform.after):
-                continue
-            if a is None or b is None:
-                return Comparison("unsure", "reform_without_years")
-            if a[1] <= reform.last and reform.first <= b[0] and a[1] < b[0]:
-                return Comparison("succeeded", "reform", reform.fate)
-            if a[1] > reform.last or a[0] >= b[0]:
-                return Comparison("different", "both_before_or_after_reform")
-            return Comparison("unsure", "reform_with_both")
+    found = [
+        _by_reform(reform, a, b)
+        for before, after, a, b in ((one, other, years, other_years), (other, one, other_years, years))
+        for reform in _reforms()
+        if (before.base, after.base) == (reform.before, reform.after)
+    ]
+    if found:  # one of several reforms that made such bodies may be the one
+        return min(found, key=lambda c: ("succeeded", "unsure", "different").index(c.answer))
+    if _is_between(one.base, other.base) or _is_between(other.base, one.base):
+        return Comparison("different", "body_between")
     return None
+
+
+def _by_reform(reform: _Reform, before: Years | None, after: Years | None) -> Comparison:
+    """Hold the years of the body that a reform ended and of the one it made against the reform's."""
+    if before is None or after is None:
+        return Comparison("unsure", "reform_without_years")
+    if before[1] <= reform.last and reform.first <= after[0] and before[1] < after[0]:
+        return Comparison("succeeded", "reform", reform.fate)
+    if before[1] > reform.last or before[0] >= after[0]:
+        return Comparison("different", "both_before_or_after_reform")
+    return Comparison("unsure", "reform_with_both")
+
+
+@cache
+def _is_between(before: str, after: str) -> bool:
+    """Tell whether two reforms lead from one name to the other: a third body stands between them."""
+    middle = {r.after for r in _reforms() if r.before == before}
+    return any(r.before in middle and r.after == after for r in _reforms())
 
 
 def _ordered(
