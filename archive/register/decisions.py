@@ -10,14 +10,13 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Literal
 
 from archive.clock import timestamp
 from archive.register.unit import Unit
 from archive.store import Archive, digest, dump_json
 from parsers.errors import NotFoundError, UsageError
 
-Answer = Literal["same", "different", "open"]
+ANSWERS = ("same", "different", "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +33,30 @@ class Decision:
 
 
 def find_unit(db: sqlite3.Connection, text: str) -> Unit:
-    """Return the unit that an id, a full name, a printed name or the end of a full name means; raises NotFoundError."""
+    """Return the unit that an id, a full name, a printed name or the end of a full name means; raises NotFoundError.
+
+    One that a decision made part of another is still found by its id and its full name.
+    """
+    decided = {unit for d in decisions(db) for unit in (d.one, d.other) if text in (unit.id, unit.name)}
+    found = decided or {
+        Unit(*row) for row in db.execute("SELECT * FROM unit WHERE id = :text OR name = :text", {"text": text})
+    }
     for condition, value in (
-        ("id = ?", text),
-        ("name = ?", text),
         ("id IN (SELECT unit_id FROM unit_alias WHERE name = ?)", text),
         ("name LIKE ?", f"%{text}"),
     ):
-        rows = db.execute(f"SELECT * FROM unit WHERE {condition} ORDER BY id LIMIT 6", (value,)).fetchall()  # noqa: S608
-        if len(rows) == 1:
-            return Unit(*rows[0])
-        if rows:
-            break
-    near = "; ".join(f"{r['name']} ({r['id']})" for r in rows) or "-"
+        if not found:
+            rows = db.execute(f"SELECT * FROM unit WHERE {condition} ORDER BY id LIMIT 6", (value,))  # noqa: S608
+            found = {Unit(*row) for row in rows}
+    if len(found) == 1:
+        return found.pop()
+    near = "; ".join(sorted(f"{u.name} ({u.id})" for u in found)) or "-"
     raise NotFoundError(
-        f"{len(rows)} units are called {text!r}: {near}", f"名为“{text}”的单位有 {len(rows)} 个：{near}"
+        f"{len(found)} units are called {text!r}: {near}", f"名为“{text}”的单位有 {len(found)} 个：{near}"
     )
 
 
-def decide(archive: Archive, one: Unit, other: Unit, answer: Answer, *, author: str, reason: str) -> None:
+def decide(archive: Archive, one: Unit, other: Unit, answer: str, *, author: str, reason: str) -> None:
     """Keep a person's word on two units and have what it concerns filed again by the next derivation."""
     if one.id == other.id:
         raise UsageError(f"{one.name} is one unit already", f"{one.name} 已是同一单位")

@@ -152,7 +152,7 @@ def read_name(printed: str, place: str | None = None, year: int = TODAY) -> Body
         return BodyName(printed, None, "central", core, without_ending(core), signboard)
     branch = next((b for b in _data()["central"]["branches"] if text.startswith(b)), "")
     rest = text.removeprefix(branch)
-    code = current_code(place) if place else leading_place(rest, year)[0]
+    code = current_code(place) if place and names_of(place) else leading_place(rest, year)[0]
     zone_name = ""
     if code and any(n.is_zone for n in names_of(code)):
         zone_name, code = name_in(code) or "", parent_of(code)
@@ -192,7 +192,7 @@ def _prefixes(code: str) -> tuple[str, ...]:
     found = set()
     for own in codes_of(code):
         for number in (own, *above(own)):
-            found |= {n.name for n in line_of(number)}
+            found |= {spelling for n in line_of(number) for spelling in (n.name, n.short) if spelling}
     return tuple(sorted((n for n in found if len(n) > 1), key=lambda n: (-len(n), n)))
 
 

@@ -8,11 +8,19 @@ How the data were made, and from what, stands in docs/decisions/0007-places.md.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal
+
+_PEOPLES = (
+    "壮族 回族 满族 维吾尔 苗族 彝族 土家族 藏族 蒙古 侗族 布依族 瑶族 白族 朝鲜族 哈尼族 黎族 哈萨克 傣族 畲族 傈僳族 东乡族 仡佬族 拉祜族 佤族 "
+    "水族 纳西族 羌族 土族 仫佬族 锡伯 柯尔克孜 景颇族 达斡尔族 撒拉族 布朗族 毛南族 塔吉克 普米族 阿昌族 怒族 鄂温克族 京族 基诺族 德昂族 保安族 "
+    "裕固族 鄂伦春 独龙族 各族"
+).replace(" ", "|")
+_AUTONOMOUS = re.compile(rf"(.{{2,}}?)(?:(?:{_PEOPLES})族?)+自治([州县旗])")
 
 Fate = Literal["continued", "merged", "divided"]
 TODAY = 9999
@@ -28,6 +36,12 @@ class PlaceName:
     since: int | None
     until: int | None
     is_zone: bool
+
+    @property
+    def short(self) -> str | None:
+        """Return the short name of an autonomous place: 恩施州 for 恩施土家族苗族自治州; None for others."""
+        match = _AUTONOMOUS.fullmatch(self.name)
+        return match[1] + match[2] if match else None
 
     def was_in_force(self, year: int) -> bool:
         """Tell whether the list of the end of `year` names it."""
@@ -62,7 +76,8 @@ def _names() -> dict[str, tuple[PlaceName, ...]]:
 
 
 @cache
-def _changes() -> tuple[PlaceChange, ...]:
+def all_changes() -> tuple[PlaceChange, ...]:
+    """Return what became of every place that ended since 2006."""
     return tuple(
         PlaceChange(r["code"], r["name"], int(r["until"]), r["successor"], _fate(r["kind"]), r["source"])
         for r in _rows("place_changes.csv")
@@ -89,12 +104,13 @@ def name_in(code: str, year: int = TODAY) -> str | None:
     return next((n.name for n in names if n.was_in_force(year)), names[-1].name)
 
 
+@cache
 def current_code(code: str) -> str:
     """Return the code under which a place goes on today; its own where it ended with no one heir."""
     seen = {code}
     while True:
         # a code that bears its place still under another name has heirs only by merging
-        ended = [c for c in _changes() if c.code == code and c.fate == "continued" and c.successor != code]
+        ended = [c for c in all_changes() if c.code == code and c.fate == "continued" and c.successor != code]
         if not ended or ended[-1].successor in seen:
             return code
         code = ended[-1].successor
@@ -127,20 +143,22 @@ def line_of(code: str) -> tuple[PlaceName, ...]:
 def _left_its_code(name: PlaceName) -> bool:
     return any(
         (c.code, c.until, c.successor) == (name.code, name.until, name.code) and c.fate != "continued"
-        for c in _changes()
+        for c in all_changes()
     )
 
 
+@cache
 def heirs_of(code: str) -> tuple[PlaceChange, ...]:
     """Return the merging or division in which the place of `code` ended; nothing where it goes on."""
     codes = codes_of(code)
-    return tuple(c for c in _changes() if c.code in codes and c.fate != "continued")
+    return tuple(c for c in all_changes() if c.code in codes and c.fate != "continued")
 
 
+@cache
 def merged_into(code: str) -> tuple[PlaceChange, ...]:
     """Return the places that were merged or divided into the place of `code`."""
     codes = codes_of(code)
-    return tuple(c for c in _changes() if c.successor in codes and c.fate != "continued")
+    return tuple(c for c in all_changes() if c.successor in codes and c.fate != "continued")
 
 
 def parent_of(code: str) -> str | None:
@@ -172,12 +190,14 @@ def _codes_by_name() -> dict[str, tuple[PlaceName, ...]]:
     found: dict[str, list[PlaceName]] = {}
     for names in _names().values():
         for name in names:
-            found.setdefault(name.name, []).append(name)
+            for spelling in (name.name, name.short):
+                if spelling:
+                    found.setdefault(spelling, []).append(name)
     return {name: tuple(places) for name, places in found.items()}
 
 
 def places_named(name: str, year: int) -> tuple[PlaceName, ...]:
-    """Return the places called exactly `name` in `year`, or in the year before (a report is on the year before its issue)."""
+    """Return the places called `name`, in full or in short, in `year`, or in the year before (a report is on the year before its issue)."""
     return tuple(p for p in _codes_by_name().get(name, ()) if p.was_in_force(year) or p.was_in_force(year + 1))
 
 

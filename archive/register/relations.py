@@ -29,6 +29,7 @@ def relate(db: sqlite3.Connection, places: Iterable[str | None]) -> None:
     """Make the relations and the queue of these places again, and of the places that were merged into them."""
     wanted = set(places)
     wanted |= {current_code(change.code) for place in wanted if place for change in merged_into(place)}
+    db.execute("DELETE FROM unit_match WHERE status <> 'open'")  # else a question asked again would meet its old answer
     for place in sorted(wanted, key=str):
         db.execute("DELETE FROM unit_relation WHERE place_code IS ?", (place,))
         db.execute("DELETE FROM unit_match WHERE place_code IS ? AND status = 'open'", (place,))
@@ -105,7 +106,6 @@ def _queue_unplaced(db: sqlite3.Connection) -> None:
 
 def _write_decided(db: sqlite3.Connection) -> None:
     """Show people's decisions in the queue, in the place of the question they answer."""
-    db.execute("DELETE FROM unit_match WHERE status <> 'open'")
     for decision in decisions(db):
         if decision.answer == "open":
             continue
