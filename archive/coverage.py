@@ -17,11 +17,13 @@ from urllib.parse import urlsplit
 from archive.clock import CHINA
 from archive.ledger import ColumnState, column_state
 from archive.reasons import Reason, load_reason
+from archive.register.names import read_name
+from archive.register.places import TODAY
+from archive.register.unit import unit_of
 from archive.store import Archive
-from archive.versions import unit_key
 from archive.visits import Visit, known_visits
 from parsers.identity import due_date, read_title
-from parsers.places import full_name, leading_places
+from parsers.places import leading_places
 
 FIRST_YEAR = 2008
 """The Regulations came into force on 1 May 2008: there is no report on an earlier year."""
@@ -183,8 +185,8 @@ def _unit_named(visit: Visit, units: list[tuple[str, str]]) -> tuple[str, str] |
             return unit
     places, _ = leading_places(issuer)
     code = places[0].code if len(places) == 1 else None
-    name = full_name(issuer, code)
-    return unit_key(code, name), name
+    named = unit_of(read_name(issuer, code, visit.report_year or TODAY), urlsplit(visit.item.url).hostname)
+    return named.id, named.name
 
 
 def _hole(visit: Visit) -> str | None:

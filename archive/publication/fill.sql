@@ -30,7 +30,8 @@ SELECT id, max(document_id) AS document_id FROM (
 ) GROUP BY id;
 
 INSERT INTO unit
-SELECT u.id, u.name, u.place_code, u.place_name, u.level, count(*) FROM served s
+SELECT u.id, u.name, u.place_code, u.place_name, u.level, u.kind, u.parent_id, u.parent_name, count(*)
+FROM served s
 JOIN kept.report p ON p.id = s.report_id JOIN kept.unit u ON u.id = p.unit_id GROUP BY u.id ORDER BY u.id;
 
 INSERT INTO source

@@ -29,6 +29,9 @@ CREATE TABLE unit (
     place_code TEXT,
     place_name TEXT,
     level TEXT,
+    kind TEXT NOT NULL,
+    parent_id TEXT,
+    parent_name TEXT,
     reports INTEGER NOT NULL
 );
 
