@@ -17,6 +17,9 @@ from archive.register.places import codes_of, heirs_of
 
 Answer = Literal["same", "different", "succeeded", "unsure"]
 Years = tuple[int, int]
+Fate = Literal["renamed", "merged"]
+
+_FATES: tuple[Fate, ...] = ("renamed", "merged")
 
 _LOOSE = ("管理", "事务", "监督管理")
 _SHORTEST_PART = 2
@@ -28,28 +31,29 @@ class Comparison:
 
     answer: Answer
     reason: str
-    fate: Literal["renamed", "merged"] | None = None
+    fate: Fate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Reform:
     first: int
     last: int
-    fate: Literal["renamed", "merged"]
-    before: str
-    after: str
+    fate: Fate
 
 
 @cache
-def _reforms() -> tuple[_Reform, ...]:
+def _reforms() -> dict[tuple[str, str], list[_Reform]]:
+    """Index the reforms by the folded names before and after."""
     data = tomllib.loads((files(__package__) / "reforms.toml").read_text(encoding="utf-8"))
-    return tuple(
-        _Reform(reform["years"][0], reform["years"][1], fate, fold(before), fold(after))
-        for reform in data["reform"]
-        for fate in ("renamed", "merged")
-        for after, names in reform.get(fate, {}).items()
-        for before in names
-    )
+    found: dict[tuple[str, str], list[_Reform]] = {}
+    for reform in data["reform"]:
+        for fate in _FATES:
+            for after, names in reform.get(fate, {}).items():
+                for before in names:
+                    found.setdefault((fold(before), fold(after)), []).append(
+                        _Reform(reform["years"][0], reform["years"][1], fate)
+                    )
+    return found
 
 
 def compare(one: BodyName, other: BodyName, years: Years | None = None, other_years: Years | None = None) -> Comparison:
@@ -101,8 +105,7 @@ def _reformed(one: BodyName, other: BodyName, years: Years | None, other_years: 
     found = [
         _by_reform(reform, a, b)
         for before, after, a, b in ((one, other, years, other_years), (other, one, other_years, years))
-        for reform in _reforms()
-        if (before.base, after.base) == (reform.before, reform.after)
+        for reform in _reforms().get((before.base, after.base), ())
     ]
     if found:  # one of several reforms that made such bodies may be the one
         return min(found, key=lambda c: ("succeeded", "unsure", "different").index(c.answer))
@@ -125,13 +128,11 @@ def _by_reform(reform: _Reform, before: Years | None, after: Years | None) -> Co
 @cache
 def _is_between(before: str, after: str) -> bool:
     """Tell whether two reforms lead from one name to the other: a third body stands between them."""
-    middle = {r.after for r in _reforms() if r.before == before}
-    return any(r.before in middle and r.after == after for r in _reforms())
+    middle = {name for earlier, name in _reforms() if earlier == before}
+    return any(earlier in middle and name == after for earlier, name in _reforms())
 
 
-def _ordered(
-    years: Years | None, other_years: Years | None, reason: str, fate: Literal["renamed", "merged"]
-) -> Comparison:
+def _ordered(years: Years | None, other_years: Years | None, reason: str, fate: Fate) -> Comparison:
     """Say that the earlier became the later where their years do not overlap."""
     if years and other_years and (years[1] < other_years[0] or other_years[1] < years[0]):
         return Comparison("succeeded", reason, fate)

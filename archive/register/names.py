@@ -40,7 +40,6 @@ _SIGNBOARD = re.compile(r"([^()]+)\((?:挂|加挂)?([^()]*(?:局|办|办公室|�
 _TAX_REFORM = 2018
 """The year in which the tax offices of state and places became branches of 国家税务总局."""
 _LEVEL = "省市县区旗州盟"
-_SUFFIX = re.compile(r"(?:特别行政区|自治县|自治旗|自治区|自治州|地区|特区|省|市|县|区|旗|盟)$")
 _TOWN = re.compile(r"(.{1,9}?(?:民族乡|镇|乡|苏木))(?:人民政府|政府)?")
 _STREET = re.compile(r"(.{1,9}?街道)(?:办事处|办)?")
 _MANAGED = re.compile(r"(?:党工委)?(?:管理委员会|管委会)?")
@@ -74,8 +73,8 @@ class BodyName:
             return self.branch + full_name_in(self.place) + self.core.removeprefix(self.branch)
         place = full_name_in(self.place)
         if self.zone is not None:  # a zone bears the name of its place without the suffix: 平潭综合实验区
-            own = name_in(self.place) or ""
-            return place.removesuffix(own) + _SUFFIX.sub("", own) + self.core
+            own = line_of(self.place)[-1]
+            return place.removesuffix(own.name) + own.stem + self.core
         return place + self.core
 
 
@@ -175,6 +174,10 @@ def _without_signboard(text: str) -> tuple[str, str | None]:
 def _without_place(text: str, code: str, zone: str = "") -> str:
     """Take away the names of a place and of the places above it, of any year, from the beginning of `text`."""
     rest, before = text, ""
+    for number in above(code):  # 河北磁县, 邯郸磁县: without its suffix, but before another name alone
+        for name in line_of(number):
+            if rest.startswith(name.stem) and rest.removeprefix(name.stem).startswith(_prefixes(code)):
+                rest = rest.removeprefix(name.stem)
     while rest != before:
         before = rest
         name = next((n for n in _prefixes(code) if rest.startswith(n)), "")
@@ -192,13 +195,14 @@ def _prefixes(code: str) -> tuple[str, ...]:
     found = set()
     for own in codes_of(code):
         for number in (own, *above(own)):
-            found |= {spelling for n in line_of(number) for spelling in (n.name, n.short) if spelling}
+            found |= {spelling for n in line_of(number) for spelling in n.spellings}
     return tuple(sorted((n for n in found if len(n) > 1), key=lambda n: (-len(n), n)))
 
 
 def _bare_zone(zone: str, code: str) -> str:
     """Return a zone's name without the place's: 石家庄高新技术产业开发区 as 高新技术产业开发区."""
-    for name in (*_prefixes(code), *(_SUFFIX.sub("", n) for n in _prefixes(code))):
+    stems = [name.stem for number in (code, *above(code)) for name in line_of(number)]
+    for name in (*_prefixes(code), *stems):
         zone = zone.removeprefix(name)
     return zone
 
@@ -239,7 +243,7 @@ def _classified(printed: str, code: str | None, rest: str, signboard: str | None
 def _without_stem(text: str, code: str) -> str:
     """Take away the place's name without its suffix before a zone: 郑州高新区 as 高新区."""
     for name in line_of(code):
-        stem = _SUFFIX.sub("", name.name)
-        if len(stem) > 1 and text.startswith(stem) and _zone().match(text.removeprefix(stem)):
-            return text.removeprefix(stem)
+        for stem in (name.stem, comparable(name.stem)):
+            if text.startswith(stem) and _zone().match(text.removeprefix(stem)):
+                return text.removeprefix(stem)
     return text

@@ -15,12 +15,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from parsers.normalize import comparable
+
 _PEOPLES = (
     "壮族 回族 满族 维吾尔 苗族 彝族 土家族 藏族 蒙古 侗族 布依族 瑶族 白族 朝鲜族 哈尼族 黎族 哈萨克 傣族 畲族 傈僳族 东乡族 仡佬族 拉祜族 佤族 "
     "水族 纳西族 羌族 土族 仫佬族 锡伯 柯尔克孜 景颇族 达斡尔族 撒拉族 布朗族 毛南族 塔吉克 普米族 阿昌族 怒族 鄂温克族 京族 基诺族 德昂族 保安族 "
     "裕固族 鄂伦春 独龙族 各族"
 ).replace(" ", "|")
-_AUTONOMOUS = re.compile(rf"(.{{2,}}?)(?:(?:{_PEOPLES})族?)+自治([州县旗])")
+_AUTONOMOUS = re.compile(rf"(.{{2,}}?)(?:(?:{_PEOPLES})族?)*自治([州县旗区])")
+_SUFFIX = re.compile(r"(?:特别行政区|自治旗|自治县|地区|特区|省|市|县|区|旗|盟)$")
 
 Fate = Literal["continued", "merged", "divided"]
 TODAY = 9999
@@ -41,7 +44,20 @@ class PlaceName:
     def short(self) -> str | None:
         """Return the short name of an autonomous place: 恩施州 for 恩施土家族苗族自治州; None for others."""
         match = _AUTONOMOUS.fullmatch(self.name)
-        return match[1] + match[2] if match else None
+        return match[1] + match[2] if match and match[2] != "区" else None
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return the forms that a text may write it in: in full, in short, and as conversion to Simplified leaves it (乾县 as 干县)."""
+        forms = (self.name, self.short or self.name)
+        return tuple(dict.fromkeys((*forms, *map(comparable, forms))))
+
+    @property
+    def stem(self) -> str:
+        """Return the name as it stands before a zone's (郑州 in 郑州高新区): without its suffix, in full where one character is left."""
+        match = _AUTONOMOUS.fullmatch(self.name)
+        stem = match[1] if match else _SUFFIX.sub("", self.name)
+        return stem if len(stem) > 1 else self.name
 
     def was_in_force(self, year: int) -> bool:
         """Tell whether the list of the end of `year` names it."""
@@ -89,6 +105,11 @@ def _fate(text: str) -> Fate:
         if text == fate:
             return fate
     raise ValueError(text)
+
+
+def all_codes() -> tuple[str, ...]:
+    """Return every code that was in a list since 2006."""
+    return tuple(_names())
 
 
 def names_of(code: str) -> tuple[PlaceName, ...]:
@@ -190,9 +211,8 @@ def _codes_by_name() -> dict[str, tuple[PlaceName, ...]]:
     found: dict[str, list[PlaceName]] = {}
     for names in _names().values():
         for name in names:
-            for spelling in (name.name, name.short):
-                if spelling:
-                    found.setdefault(spelling, []).append(name)
+            for spelling in name.spellings:
+                found.setdefault(spelling, []).append(name)
     return {name: tuple(places) for name, places in found.items()}
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from archive.register.matching import compare
 from archive.register.names import read_name
+from archive.register.places import all_codes
 
 PAIRS = list(csv.DictReader(Path(__file__).with_name("pairs.csv").read_text(encoding="utf-8").splitlines()))
 
@@ -44,3 +45,13 @@ def test_no_pair_is_united_or_linked_wrongly_and_nearly_all_are_found(capsys: py
     assert not wrongly
     assert len(PAIRS) >= 60
     assert len(missed) <= 0.02 * len(PAIRS)
+
+
+@pytest.mark.parametrize(
+    "name", ["卫健委", "高新区管委会", "政府办", "国家税务总局税务局", "焦店镇", "经济技术开发区建设局"]
+)
+def test_a_full_name_read_again_is_the_same_body_in_every_place(name: str) -> None:
+    for code in all_codes():
+        body = read_name(name, code)
+        again = read_name(body.full, body.place)
+        assert (again.full, again.place, again.kind, again.core) == (body.full, body.place, body.kind, body.core)

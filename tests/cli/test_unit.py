@@ -1,0 +1,34 @@
+"""`gongkai unit` as a user types it: what it prints, how it ends, and that a decision is kept and taken back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+
+def test_units_are_listed_shown_joined_and_parted_again(gongkai, seeds: list[Path]) -> None:
+    assert gongkai("import", seeds[0].parent).returncode == 0
+    units = json.loads(gongkai("unit", "list", "--place", "410400", "--json").stdout)
+    assert [u["name"] for u in units] == [
+        "河南省平顶山市政务服务和大数据管理局",
+        "河南省平顶山市新华区政务服务和大数据管理局",
+    ]
+    page = json.loads(gongkai("unit", "show", "平顶山市新华区政务服务和大数据管理局", "--json").stdout)
+    assert page["unit"]["parent_name"] == "河南省平顶山市新华区人民政府"
+    assert page["superiors"] == [[units[0]["id"], units[0]["name"]]]
+    assert page["aliases"] == [{"name": "平顶山市新华区政务服务和大数据管理局", "first_year": 2022, "last_year": 2022}]
+    assert gongkai("unit", "queue").returncode == 0
+
+    said = gongkai("unit", "decide", units[1]["id"], units[0]["id"], "same", "--why", "a trial", "--author", "li")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert len(json.loads(gongkai("unit", "list", "--place", "410400", "--json").stdout)) == 1
+    assert "same" in gongkai("unit", "queue", "--all").stdout
+    assert gongkai("unit", "decide", units[1]["id"], units[0]["id"], "open", "--why", "over").returncode == 0
+    assert json.loads(gongkai("unit", "list", "--place", "410400", "--json").stdout) == units
+
+
+def test_a_unit_that_is_not_there_is_named_and_not_guessed(gongkai, seeds: list[Path]) -> None:
+    gongkai("import", seeds[0])
+    run = gongkai("unit", "show", "平顶山市财政局")
+    assert run.returncode == 2
+    assert "0 units are called '平顶山市财政局'" in run.stderr
