@@ -175,13 +175,12 @@ def _without_place(text: str, code: str, zone: str = "") -> str:
     """Take away the names of a place and of the places above it, of any year, from the beginning of `text`."""
     rest, before = text, ""
     for number in above(code):  # 河北磁县, 邯郸磁县: without its suffix, but before another name alone
-        for name in line_of(number):
-            if rest.startswith(name.stem) and rest.removeprefix(name.stem).startswith(_prefixes(code)):
-                rest = rest.removeprefix(name.stem)
+        for stem in (name.stem for name in line_of(number)):
+            if rest.startswith(stem) and rest.removeprefix(stem).startswith(_prefixes(code)):
+                rest = rest.removeprefix(stem)
     while rest != before:
         before = rest
-        name = next((n for n in _prefixes(code) if rest.startswith(n)), "")
-        rest = rest.removeprefix(name)
+        rest = rest.removeprefix(next((n for n in _prefixes(code) if rest.startswith(n)), ""))
     if zone:
         rest = _bare_zone(zone, code) + rest.removeprefix(zone).removeprefix(_bare_zone(zone, code))
     if rest == text:
