@@ -27,6 +27,10 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/installed-bench: $(VENV)/installed-dev requirements-bench.lock
+	$(PIP) install --require-hashes -r requirements-bench.lock
+	@touch $@
+
 # pywb asks for other versions of pyopenssl and greenlet than the crawl and the browser: an environment of its own
 $(VENV)-pywb/installed: requirements-pywb.lock
 	$(PYTHON) -m venv $(VENV)-pywb
@@ -64,8 +68,9 @@ lint: $(VENV)/installed-dev
 typecheck: $(VENV)/installed-dev
 	$(BIN)/mypy
 
-bench: $(VENV)/installed-dev
-	$(BIN)/python tests/benchmarks/parse.py
+bench: packages $(VENV)/installed-bench
+	$(BIN)/python -m tests.benchmarks.parse
+	$(BIN)/python -m tests.benchmarks.crawl
 
 # the parts of the documents that are made from the code
 docs: install
@@ -74,7 +79,8 @@ docs: install
 # the locks hold hashes and no addresses, so that any index may serve them
 lock: $(VENV)/installed-dev
 	printf 'hatchling\neditables\n' | uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra crawl --extra publish pyproject.toml - -o requirements.lock
-	uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra crawl --extra browser --extra publish --extra ocr --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 	printf 'pywb>=2.10\n' | uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 - -o requirements-pywb.lock
 
 clean:

@@ -1,8 +1,9 @@
 """Writes what a crawl tells from a thread of its own, many things in one commit, so that the crawl waits for no disk.
 
 Guarantees: everything is committed in the order in which it was told, bodies before the captures that name them, so a run
-killed at any moment holds a prefix of what was told; `flush` returns when all of it is on disk; an error of the disk is raised
-to the one who tells next. Between commits the archive is free for other writers.
+killed at any moment holds a prefix of what was told; `flush` returns, and what was given to `then` is called, when all that was
+told before is on disk; an error of the disk is raised to the one who tells next. Between commits the archive is free for
+other writers.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -26,13 +28,24 @@ Write = Callable[[Archive], None]
 """Something to write; called inside the transaction, after the bodies of all captures told before it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Then:
+    """What is called in the recorder's thread once everything told before is on disk."""
+
+    call: Callable[[], None]
+
+
+_Told = tuple[Capture, str | None] | Write | _Then
+_Message = _Told | threading.Event | None
+
+
 class Recorder:
     """A thread with its own connection to the archive at `path`; use it as a context manager."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
         self._clock = clock
-        self._told: queue.Queue[tuple[Capture, str | None] | Write | threading.Event | None] = queue.Queue(4 * _MOST)
+        self._told: queue.Queue[_Message] = queue.Queue(4 * _MOST)
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="gongkai-record", daemon=True)
 
@@ -58,6 +71,10 @@ class Recorder:
         """Have something written after all that was told before."""
         self._tell(write)
 
+    def then(self, call: Callable[[], None]) -> None:
+        """Have something called, in the recorder's thread, when all that was told before is on disk."""
+        self._tell(_Then(call))
+
     def flush(self) -> None:
         """Wait until everything told so far is on disk."""
         written = threading.Event()
@@ -65,7 +82,7 @@ class Recorder:
         written.wait()
         self._raise()
 
-    def _tell(self, told: tuple[Capture, str | None] | Write | threading.Event) -> None:
+    def _tell(self, told: _Told | threading.Event) -> None:
         self._raise()
         self._told.put(told)
 
@@ -88,7 +105,7 @@ class Recorder:
                 for event in waiting:
                     event.set()
 
-    def _batch(self) -> list[tuple[Capture, str | None] | Write | threading.Event | None]:
+    def _batch(self) -> list[_Message]:
         """Return the next operations: at least one, and what else comes soon after it."""
         batch = [self._told.get()]
         until = time.monotonic() + _PATIENCE
@@ -100,11 +117,14 @@ class Recorder:
         return batch
 
 
-def _write(archive: Archive, batch: list[tuple[Capture, str | None] | Write]) -> None:
+def _write(archive: Archive, batch: list[_Told]) -> None:
     archive.put_bodies([item[0].body for item in batch if isinstance(item, tuple) and item[0].body is not None])
     with archive.transaction():
         for item in batch:
             if isinstance(item, tuple):
                 archive.record_capture(*item)
-            else:
+            elif not isinstance(item, _Then):
                 item(archive)
+    for item in batch:
+        if isinstance(item, _Then):
+            item.call()

@@ -191,18 +191,17 @@ class Session:
         self._recorder.flush()
 
     def tell(self, capture: Capture) -> None:
-        """Report one request that came to its end."""
-        self._emit(
-            CrawlEvent(
-                capture.portal or "",
-                capture.kind,
-                capture.outcome,
-                capture.verdict,
-                capture.url,
-                self._pending,
-                self._done,
-            )
+        """Report one request that came to its end, once that is on disk."""
+        event = CrawlEvent(
+            capture.portal or "",
+            capture.kind,
+            capture.outcome,
+            capture.verdict,
+            capture.url,
+            self._pending,
+            self._done,
         )
+        self._recorder.then(lambda: self._emit(event))
 
     def skip(self, item: FrontierItem, why: Reason) -> None:
         """Keep why a request was not sent in this run; one that the end of the crawl cut off stays to be made."""

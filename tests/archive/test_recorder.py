@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +32,26 @@ def test_flush_returns_when_all_that_was_told_is_on_disk(archive: Archive) -> No
         urls = [r[0] for r in archive.db.execute("SELECT url FROM capture ORDER BY rowid")]
         assert urls == [f"http://x.gov.cn/{n}" for n in range(200)]
         assert archive.bodies.execute("SELECT count(*) FROM body").fetchone()[0] == 200
+
+
+def test_what_is_to_follow_follows_when_all_before_it_is_on_disk(archive: Archive) -> None:
+    seen: list[int] = []
+    with Recorder(archive.path, archive.clock) as recorder:
+        for number in range(100):
+            recorder.capture(capture(number))
+            recorder.then(
+                lambda n=number: seen.append(
+                    archive_rows(archive.path) - n  # what another process would see
+                )
+            )
+        recorder.flush()
+    assert len(seen) == 100
+    assert min(seen) >= 1
+
+
+def archive_rows(path: Path) -> int:
+    with closing(sqlite3.connect(path / "archive.db")) as other:
+        return int(other.execute("SELECT count(*) FROM capture").fetchone()[0])
 
 
 def test_many_things_are_one_commit(archive: Archive) -> None:
