@@ -31,10 +31,11 @@ $(VENV)/installed-bench: $(VENV)/installed-dev requirements-bench.lock
 	$(PIP) install --require-hashes -r requirements-bench.lock
 	@touch $@
 
-# pywb asks for other versions of pyopenssl and greenlet than the crawl and the browser: an environment of its own
-$(VENV)-pywb/installed: requirements-pywb.lock
-	$(PYTHON) -m venv $(VENV)-pywb
-	$(VENV)-pywb/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-pywb.lock
+# servers that the tests start, in environments of their own: pywb asks for other versions of pyopenssl and greenlet than the
+# crawl and the browser, scrapyd for another of setuptools than Datasette
+$(VENV)-%/installed: requirements-%.lock
+	$(PYTHON) -m venv $(VENV)-$*
+	$(VENV)-$*/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-$*.lock
 	@touch $@
 
 # Debian packages: installed where we may, else the line to run is printed and nothing goes on
@@ -49,11 +50,11 @@ packages:
 demo: install
 	$(BIN)/gongkai demo $(if $(ONCE),--once) $(if $(JSON),--json)
 
-test: packages $(VENV)/installed-dev $(VENV)-pywb/installed
+test: packages $(VENV)/installed-dev $(VENV)-pywb/installed $(VENV)-scrapyd/installed
 	$(BIN)/python -m pytest -m "not slow $(marks)" $(ARGS)
 	@echo "$(if $(strip $(leave_out)),left out: $(strip $(leave_out)),nothing left out)"
 
-test-all: packages $(VENV)/installed-dev $(VENV)-pywb/installed
+test-all: packages $(VENV)/installed-dev $(VENV)-pywb/installed $(VENV)-scrapyd/installed
 	$(BIN)/python -m pytest -m "$(if $(strip $(marks)),$(wordlist 2,99,$(marks)))" $(ARGS)
 	@echo "$(if $(strip $(leave_out)),left out: $(strip $(leave_out)),nothing left out)"
 
@@ -81,7 +82,8 @@ lock: $(VENV)/installed-dev
 	printf 'hatchling\neditables\n' | uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra crawl --extra publish pyproject.toml - -o requirements.lock
 	uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra crawl --extra browser --extra publish --extra ocr --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
+	printf 'scrapyd>=1.6\n' | uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra crawl pyproject.toml - -o requirements-scrapyd.lock
 	printf 'pywb>=2.10\n' | uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 - -o requirements-pywb.lock
 
 clean:
-	rm -rf $(VENV) $(VENV)-pywb build dist *.egg-info demo-data
+	rm -rf $(VENV) $(VENV)-pywb $(VENV)-scrapyd build dist *.egg-info demo-data

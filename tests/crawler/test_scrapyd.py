@@ -25,6 +25,7 @@ from archive.clock import SystemClock
 from archive.store import Archive
 
 ROOT = Path(__file__).resolve().parents[2]
+SCRAPYD = ROOT / ".venv-scrapyd" / "bin" / "python"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 DECLARATION = """
@@ -84,7 +85,7 @@ def scrapyd(folder: Path) -> Iterator[str]:
     shutil.copy(ROOT / "scrapy.cfg", folder)
     (folder / "scrapyd.conf").write_text(f"[scrapyd]\nhttp_port = {port}\npoll_interval = 0.2\n")
     log = (folder / "log").open("w")
-    process = subprocess.Popen([sys.executable, "-m", "scrapyd"], cwd=folder, env=ENVIRONMENT, stdout=log, stderr=log)
+    process = subprocess.Popen([SCRAPYD, "-m", "scrapyd"], cwd=folder, env=ENVIRONMENT, stdout=log, stderr=log)
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -107,7 +108,7 @@ def ask(url: str, **form: str) -> dict[str, Any]:
 
 
 def test_a_real_scrapyd_runs_the_spider_from_scrapy_cfg(tmp_path: Path, arguments: dict[str, str]) -> None:
-    pytest.importorskip("scrapyd")
+    assert SCRAPYD.is_file(), "scrapyd is not installed: `make test` makes .venv-scrapyd"
     with scrapyd(tmp_path) as address:
         assert ask(f"{address}/listprojects.json")["projects"] == ["default"]
         job = ask(f"{address}/schedule.json", project="default", spider="portal", **arguments)
