@@ -127,9 +127,11 @@ def read_figure(raw: str, kind: Kind = "count", unit_above: str | None = None) -
         text = grouped[1] + grouped[2].replace(",", "") + grouped[3]
     match = _FIGURE.match(text)
     if not match:
-        # several figures and nothing but marks, units and remarks between them: more than one reading; words: text
+        # several figures and nothing but marks, units and remarks between them, or digits that a line break parted from
+        # the comma between them: more than one reading; words: text
         bare = _BETWEEN.sub(" ", text)
-        several = re.fullmatch(r"[\d.,+/、;:~() -]+", bare) and len(re.findall(r"\d+", bare)) > 1
+        groups = max(len(re.findall(r"\d+", part)) for part in (bare, _BETWEEN.sub(" ", pieces)))
+        several = re.fullmatch(r"[\d.,+/、;:~() -]+", bare) and (groups > 1 or (groups and "," in bare))
         return Figure("undecidable" if several else "text")
     sign, digits, unit = match.groups()
     numbers = re.findall(r"\d[\d.,]*", pieces)

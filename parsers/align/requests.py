@@ -74,9 +74,12 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
             even=even.get(row.source.block, usual.get((row.source.block, depth))),
         )
         # columns to pass over are known by their place in the header's grid, in grids of its width, or in full rows; a row
-        # that does not reach them lost a cell, and what stands under the form's columns is not all theirs
+        # that does not reach them lost a cell, one that goes beyond them was pushed aside by a span, and what stands
+        # under the form's columns is not all theirs
         reached = {x for c in row.source.cells for x in range(c.column, c.column + c.colspan)}
-        told = not header.ignored or (header.ignored <= reached if same_grid else len(values) < len(row.values))
+        under = header.ignored.union(*header.at.values())
+        fits = header.ignored <= reached and max(reached) <= max(under, default=0)
+        told = not header.ignored or (fits if same_grid else len(values) < len(row.values))
         placements = [
             [cell for cell, slot in zip(p, header.slots, strict=True) if slot in header.keys] for p in placements
         ]

@@ -78,9 +78,9 @@ def _label_of_another(report: Report, rng: random.Random) -> None:
     second.labels[-1] = first.labels[-1]
     for here, there in zip(first.boxes, second.boxes, strict=True):
         report.lost.add(there.key)  # type: ignore[arg-type]
-        there.key, there.truth = None, None
-        if here.text != there.text:
+        if here.truth != there.truth:  # ０ and 0 are one figure
             here.truth = Truth("undecidable")
+        there.key, there.truth = None, None
 
 
 @on_report("blanks_in_labels", forms=ANY_FORM)
