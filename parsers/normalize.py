@@ -41,6 +41,8 @@ PICTURE = "[img]"
 DASHES = frozenset("-‐‑‒–—―−－─/／\\")
 NONE_WORDS = frozenset(("无", "不涉及", "暂无", "未涉及"))
 _UNITS = "万元|亿元|元|件|条|项|个|次|宗|份|人次|人"
+_QIAN = re.compile("乾(?=县|安)")
+"""Where 乾 stays: 乾县 (610424) and 乾安县 (220723)."""
 _FIGURE = re.compile(rf"^([+-]?)(\d+(?:\.\d+)?|\.\d+)({_UNITS})?$")
 _BETWEEN = re.compile(rf"\(\D[^()]*\)|{_UNITS}")
 _GROUPED = re.compile(r"^([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?)(?!\d)(.*)$")
@@ -56,6 +58,8 @@ def squeeze(text: str) -> str:
 def to_simplified(text: str) -> str:
     """Return `text` with Traditional characters as Simplified ones; its length stays."""
     converted: str = _T2S.convert(text)
+    for place in _QIAN.finditer(text):  # OpenCC makes 干 of it, as in 乾淨
+        converted = f"{converted[: place.start()]}乾{converted[place.start() + 1 :]}"
     return converted
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers import Report, read_report
+from parsers.normalize import to_simplified
 
 BODY = """
 一、总体情况
@@ -124,3 +125,17 @@ def test_a_department_after_january_and_a_government_after_march_are_late() -> N
 )
 def test_what_only_mentions_reports_is_no_title(title: str) -> None:
     assert read(title).title is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "simplified"),
+    [
+        ("乾县人民政府", "乾县人民政府"),
+        ("乾縣", "乾县"),
+        ("乾安县政府", "乾安县政府"),
+        ("乾淨", "干净"),
+        ("幹部", "干部"),
+    ],
+)
+def test_places_that_are_written_with_qian_keep_it(printed: str, simplified: str) -> None:
+    assert to_simplified(printed) == simplified
