@@ -62,9 +62,7 @@ def _renumbered(run: list[Grid]) -> list[Grid]:
     if len(run) < 2:
         return run
     edges = snap({x for grid in run for x in _edges(grid)}, _TOLERANCE)
-
-    def column(x: float) -> int:
-        return min(range(len(edges)), key=lambda i: abs(edges[i] - x))
+    column = {x: min(range(len(edges)), key=lambda i: abs(edges[i] - x)) for grid in run for x in _edges(grid)}
 
     out = []
     for grid in run:
@@ -74,7 +72,7 @@ def _renumbered(run: list[Grid]) -> list[Grid]:
             for cell in row:
                 if cell.box is None:
                     return run
-                left, right = column(cell.box[0]), column(cell.box[2])
+                left, right = column[cell.box[0]], column[cell.box[2]]
                 if right <= left:
                     return run  # a cell narrower than the tolerance
                 cells.append(replace(cell, column=left, colspan=right - left))
