@@ -51,7 +51,7 @@ def serve(port_file: str) -> None:
     """Serve the list and the articles until the parent goes away."""
     from aiohttp import web
 
-    from tests.benchmarks.parse import word_pasted_page
+    from tests.benchmarks.page import word_pasted_page
 
     page = word_pasted_page()
     at = page.index("局".encode())
