@@ -83,36 +83,6 @@ CREATE TABLE listing_entry (
 ) STRICT;
 CREATE INDEX listing_entry_url ON listing_entry(url);
 
-CREATE TABLE correction (
-    id TEXT PRIMARY KEY,
-    unit_id TEXT NOT NULL,
-    report_year INTEGER NOT NULL,
-    scope TEXT NOT NULL,
-    "table" TEXT NOT NULL,
-    "row" TEXT NOT NULL,
-    "column" TEXT NOT NULL,
-    state TEXT NOT NULL,
-    value ANY,
-    why TEXT NOT NULL,
-    evidence TEXT,
-    author TEXT NOT NULL,
-    made_at TEXT NOT NULL,
-    undoes TEXT REFERENCES correction(id)
-) STRICT;
-CREATE INDEX correction_report ON correction(unit_id, report_year, scope);
-
--- of a cell corrected twice the later correction is in force; one that was undone is not
-CREATE VIEW correction_in_force AS
-SELECT c.* FROM correction c
-WHERE c.undoes IS NULL
-  AND NOT EXISTS (SELECT 1 FROM correction u WHERE u.undoes = c.id)
-  AND NOT EXISTS (
-    SELECT 1 FROM correction l
-    WHERE l.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM correction u WHERE u.undoes = l.id)
-      AND l.unit_id = c.unit_id AND l.report_year = c.report_year AND l.scope = c.scope
-      AND l."table" = c."table" AND l."row" = c."row" AND l."column" = c."column"
-      AND (l.made_at, l.id) > (c.made_at, c.id));
-
 CREATE TABLE reading (
     id TEXT PRIMARY KEY,
     body_sha256 TEXT NOT NULL,
@@ -137,7 +107,6 @@ CREATE TABLE reading (
     data_hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX reading_body ON reading(body_sha256, url);
-CREATE INDEX reading_url ON reading(url);
 
 CREATE TABLE section (
     reading_id TEXT NOT NULL REFERENCES reading(id),
@@ -213,11 +182,6 @@ CREATE TABLE document (
 ) STRICT;
 CREATE INDEX document_report ON document(report_id);
 
--- addresses of which something new is known, until their versions are derived again
-CREATE TABLE stale_document (
-    url TEXT PRIMARY KEY
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE version (
     id TEXT PRIMARY KEY,
     document_id TEXT NOT NULL REFERENCES document(id),
@@ -271,6 +235,45 @@ CREATE VIRTUAL TABLE search USING fts5(
 );
 """
 
+
+_CORRECTIONS = """
+CREATE TABLE correction (
+    id TEXT PRIMARY KEY,
+    unit_id TEXT NOT NULL,
+    report_year INTEGER NOT NULL,
+    scope TEXT NOT NULL,
+    "table" TEXT NOT NULL,
+    "row" TEXT NOT NULL,
+    "column" TEXT NOT NULL,
+    state TEXT NOT NULL,
+    value ANY,
+    why TEXT NOT NULL,
+    evidence TEXT,
+    author TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    undoes TEXT REFERENCES correction(id)
+) STRICT;
+CREATE INDEX correction_report ON correction(unit_id, report_year, scope);
+
+-- of a cell corrected twice the later correction is in force; one that was undone is not
+CREATE VIEW correction_in_force AS
+SELECT c.* FROM correction c
+WHERE c.undoes IS NULL
+  AND NOT EXISTS (SELECT 1 FROM correction u WHERE u.undoes = c.id)
+  AND NOT EXISTS (
+    SELECT 1 FROM correction l
+    WHERE l.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM correction u WHERE u.undoes = l.id)
+      AND l.unit_id = c.unit_id AND l.report_year = c.report_year AND l.scope = c.scope
+      AND l."table" = c."table" AND l."row" = c."row" AND l."column" = c."column"
+      AND (l.made_at, l.id) > (c.made_at, c.id));
+
+-- addresses of which something new is known, until their versions are derived again
+CREATE TABLE stale_document (
+    url TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX reading_url ON reading(url);
+"""
 
 _REGISTER = """
 -- derived: how each document is filed, by its newest reading
@@ -358,7 +361,13 @@ def m001_first(db: Database) -> None:
 
 
 @archive_migrations()
-def m002_hosts(db: Database) -> None:
+def m002_corrections(db: Database) -> None:
+    """Keep corrections, and which documents are to be derived again."""
+    _run_script(db, _CORRECTIONS)
+
+
+@archive_migrations()
+def m003_hosts(db: Database) -> None:
     """Keep which hosts are left alone, from one run to the next, and why a request was not made in its run."""
     _run_script(
         db,
@@ -381,7 +390,7 @@ CREATE INDEX document_portal ON document(portal);
 
 
 @archive_migrations()
-def m003_register(db: Database) -> None:
+def m004_register(db: Database) -> None:
     """Add the register of units: filing, relations, the queue and people's decisions."""
     _run_script(db, _REGISTER)
 
