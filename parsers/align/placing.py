@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Sequence
 
 from parsers.align.rows import Header
+from parsers.layout import SourceRow
 from parsers.model import GridCell
 from parsers.normalize import is_figure
 
@@ -17,30 +18,30 @@ from parsers.normalize import is_figure
 def place_row(
     values: Sequence[GridCell],
     header: Header,
+    source: SourceRow,
     *,
-    at_home: bool,
-    sibling: int | None,
-    block: int,
-    spans_known: bool,
+    at_home: bool = True,
+    sibling: int | None = None,
     strong: int | None = None,
     length: int | None = None,
     even: int | None = None,
 ) -> tuple[list[list[GridCell | None]], bool]:
-    """Return (placements, by layout): every way to give the header's slots their cells.
+    """Return (placements, by layout): every way to give the header's slots their cells, `values` of the row `source`.
 
     `strong` is how many fillers stand before the figures of rows of the same kind that have all of them: a captured row
-    with fewer cells has lost one. `length` is how many cells the row has, `even` how many rows of its kind have: a
-    shorter one has lost some. Else, in this order: a complete row (as many cells as the header names, or what it
+    with fewer cells has lost one. `length` is how many cells the row has (by default its labels too), `even` how many rows
+    of its kind have: a shorter one has lost some. Else, in this order: a complete row (as many cells as the header names, or what it
     shows goes from its first column to its last); the header's own columns; the place it has in rows of the same kind
     (not by layout: taken from neighbours); else every placement that keeps the order.
     """
     count = len(header.slots)
+    spans_known = source.spans_known
     windows: list[list[GridCell | None]]
     filled = [i for i, c in enumerate(values) if c.text.strip()]
     if strong is not None and strong > 0 and not spans_known and len(values) < strong + count:
         return _insertions([values[i] for i in filled], count), False  # a cell is lost: fillers stand before figures
-    under_names = bool(header.at) and at_home and header.block == block and not spans_known
-    short = even is not None and length is not None and length < even
+    under_names = bool(header.at) and at_home and header.block == source.block and not spans_known
+    short = even is not None and (len(source.cells) if length is None else length) < even
     filled_up = (
         even is not None
         and even > count

@@ -63,16 +63,7 @@ def read_proactive(rows: list[SourceRow]) -> TableReading:
         if glued:
             open_rows.append((used, Labelled(source, cell, tuple(values), row.key)))
             continue
-        placements, layout = place_row(
-            values,
-            used,
-            at_home=True,
-            sibling=None,
-            block=source.block,
-            spans_known=source.spans_known,
-            length=len(source.cells),
-            even=even.get(source.block),
-        )
+        placements, layout = place_row(values, used, source, even=even.get(source.block))
         take(
             out,
             form,

@@ -63,12 +63,11 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
         placements, layout = place_row(
             values,
             header,
+            row.source,
             at_home=same_grid
             if row.source.spans_known
             else row.label_cell.column == homes.get((row.source.block, depth)),
             sibling=siblings.get((row.source.block, depth)),
-            block=row.source.block,
-            spans_known=row.source.spans_known,
             strong=strong.get((row.source.block, depth)),
             length=len(row.source.cells) if row.source.block in even else len(row.values),
             even=even.get(row.source.block, usual.get((row.source.block, depth))),

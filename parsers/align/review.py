@@ -43,16 +43,7 @@ def read_review(rows: list[SourceRow]) -> TableReading:
         _, values = split_row(source.cells)
         if len(source.cells) == len(keys) and header.named and _begins_with_figures(header_rows):
             values = list(source.cells)  # a word where the first figure belongs is no label
-        placements, layout = place_row(
-            values,
-            header,
-            at_home=True,
-            sibling=None,
-            block=source.block,
-            spans_known=source.spans_known,
-            length=len(source.cells),
-            even=even.get(source.block),
-        )
+        placements, layout = place_row(values, header, source, even=even.get(source.block))
         readings = [_review_options(source, header, form, placement, layout) for placement in placements]
         if number or len(readings) != 1:
             candidates = [{key: options[0] for key, options in choice.items()} for choice in readings]
