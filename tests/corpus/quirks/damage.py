@@ -44,14 +44,19 @@ def _trailing(report: Report, blocks: list[Block], rng: random.Random) -> None:
             row.append(Box(""))
 
 
+def _lose_one(report: Report, row: list[Box], rng: random.Random) -> None:
+    """Leave one figure's cell out of a row."""
+    gone = rng.choice([b for b in row if b.key])
+    row.remove(gone)
+    report.lost.add(gone.key)  # type: ignore[arg-type]
+
+
 @on_blocks("cell_missing_in_a_row", destroys=True, families=frozenset(("html", "text")))
 def _cell_missing(report: Report, blocks: list[Block], rng: random.Random) -> None:
     """Leave a figure's cell out of some rows: the others move up."""
     for grid in grids_of(blocks, REQUESTS):
         for row in _rows_of(grid, rng, 4):
-            gone = rng.choice([b for b in row if b.key])
-            row.remove(gone)
-            report.lost.add(gone.key)  # type: ignore[arg-type]
+            _lose_one(report, row, rng)
 
 
 @on_blocks("cell_missing_in_review", destroys=True, families=frozenset(("html", "text")))
@@ -60,9 +65,7 @@ def _cell_missing_review(report: Report, blocks: list[Block], rng: random.Random
     for block in blocks:
         if isinstance(block, Grid) and block.table == REVIEW:
             row = block.rows[-1]
-            gone = rng.choice([b for b in row if b.key])
-            row.remove(gone)
-            report.lost.add(gone.key)  # type: ignore[arg-type]
+            _lose_one(report, row, rng)
 
 
 @on_blocks("cell_missing_in_table_two", destroys=True, families=frozenset(("html", "text")))
@@ -73,9 +76,7 @@ def _cell_missing_two(report: Report, blocks: list[Block], rng: random.Random) -
             rows = [r for r in block.rows if sum(b.key is not None for b in r) > 1]
             if rows:
                 row = rng.choice(rows)
-                gone = rng.choice([b for b in row if b.key])
-                row.remove(gone)
-                report.lost.add(gone.key)  # type: ignore[arg-type]
+                _lose_one(report, row, rng)
 
 
 @on_blocks("figure_spans_two_columns", families=SPANS)
