@@ -1,9 +1,9 @@
 """Writes what a crawl tells from a thread of its own, many things in one commit, so that the crawl waits for no disk.
 
-Guarantees: everything is committed in the order in which it was told, bodies before the captures that name them, so a run
-killed at any moment holds a prefix of what was told; `flush` returns, and what was given to `then` is called, when all that was
-told before is on disk; an error of the disk is raised to the one who tells next. Between commits the archive is free for
-other writers.
+Guarantees: everything is committed in the order in which it was told, what is told together at once, and bodies before
+the captures that name them, so a run killed at any moment holds a prefix of what was told; `flush` returns, and what was
+given to `then` is called, when all that was told before is on disk; an error of the disk is raised to the one who tells
+next. Between commits the archive is free for other writers.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -91,14 +92,19 @@ class Recorder:
             raise self._error
 
     def _run(self) -> None:
-        with Archive.open(self._path, self._clock) as archive:
+        with ExitStack() as opening:
+            archive = None
+            try:
+                archive = opening.enter_context(Archive.open(self._path, self._clock))
+            except BaseException as error:
+                self._error = error
             ended = False
             while not ended:
                 batch = self._batch()
                 ended = batch[-1] is None
                 waiting = [item for item in batch if isinstance(item, threading.Event)]
                 try:
-                    if self._error is None:  # what comes after a hole is not written
+                    if archive and self._error is None:  # what comes after a hole is not written
                         _write(archive, [i for i in batch if i is not None and not isinstance(i, threading.Event)])
                 except BaseException as error:
                     self._error = error
@@ -118,12 +124,11 @@ class Recorder:
 
 
 def _write(archive: Archive, batch: list[_Told]) -> None:
-    archive.put_bodies([item[0].body for item in batch if isinstance(item, tuple) and item[0].body is not None])
+    rows = archive.store_bodies_of([item for item in batch if isinstance(item, tuple)])
     with archive.transaction():
+        archive.insert_captures(rows)
         for item in batch:
-            if isinstance(item, tuple):
-                archive.record_capture(*item)
-            elif not isinstance(item, _Then):
+            if not isinstance(item, tuple | _Then):
                 item(archive)
     for item in batch:
         if isinstance(item, _Then):

@@ -48,6 +48,9 @@ CaptureKind = Literal["list", "report", "attachment", "robots", "import", "repla
 
 Completeness = Literal["complete", "partial", "unknown"]
 
+CaptureRow = tuple[Any, ...]
+"""A row of `capture`: key, address, time, kind and what follows."""
+
 MAX_BODY = 64 * 1024 * 1024
 """Largest body kept, in bytes (design 3.1: larger is unreadable)."""
 
@@ -325,17 +328,25 @@ class Archive:
 
     def record_captures(self, captures: Sequence[Capture], run_id: str | None = None) -> list[str]:
         """Keep captures and their bodies, bodies first, each side in one transaction; return their keys."""
-        kept = iter(self.put_bodies([c.body for c in captures if c.body is not None]))
-        rows = [_capture_row(c, None if c.body is None else next(kept), run_id) for c in captures]
+        rows = self.store_bodies_of([(capture, run_id) for capture in captures])
+        self.insert_captures(rows)
+        return [row[0] for row in rows]
+
+    def store_bodies_of(self, captures: Sequence[tuple[Capture, str | None]]) -> list[CaptureRow]:
+        """Store the bodies of captures, each with its run; return the rows that are left to be inserted."""
+        kept = iter(self.put_bodies([c.body for c, _ in captures if c.body is not None]))
+        return [_capture_row(c, None if c.body is None else next(kept), run_id) for c, run_id in captures]
+
+    def insert_captures(self, rows: Sequence[CaptureRow]) -> None:
+        """Insert what `store_bodies_of` left, in one transaction."""
         with self.transaction():
             self.db.executemany(
                 "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
             self.db.executemany(
                 "INSERT OR IGNORE INTO stale_document VALUES (?)",
-                ((c.url,) for c in captures if c.kind not in ("list", "robots", "replay")),
+                ((url,) for _, url, _, kind, *_ in rows if kind not in ("list", "robots", "replay")),
             )
-        return [row[0] for row in rows]
 
     def last_capture_of(self, url: str) -> sqlite3.Row | None:
         """Return the newest capture of `url` that has a body (for conditional requests), or None."""
@@ -395,7 +406,7 @@ class Archive:
         return key
 
 
-def _capture_row(capture: Capture, sha256: str | None, run_id: str | None) -> tuple[Any, ...]:
+def _capture_row(capture: Capture, sha256: str | None, run_id: str | None) -> CaptureRow:
     at = timestamp(capture.captured_at)
     # two POSTs to one address are told apart by what was posted, two ways to one address by where they led from
     posted = [f"{name}={value}" for name, value in capture.context.get("form", ())]

@@ -15,6 +15,7 @@ import pytest
 
 from archive import Archive, Capture
 from archive.recorder import Recorder
+from parsers.errors import UsageError
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,3 +115,11 @@ with Recorder(Path(sys.argv[1]), SystemClock()) as recorder:
     assert numbers == list(range(len(numbers)))
     for (sha256,) in archive.db.execute("SELECT body_sha256 FROM capture").fetchall():
         assert archive.get_body(sha256).startswith(b"body ")
+
+
+def test_an_archive_that_cannot_be_opened_is_an_error_and_nobody_waits_for_ever(
+    archive: Archive, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError), Recorder(tmp_path / "nowhere", archive.clock) as recorder:
+        recorder.capture(capture(1))
+        recorder.flush()
