@@ -22,8 +22,8 @@ import zstandard
 from sqlite_utils import Database
 
 from archive.clock import Clock, timestamp
-from archive.migrations import archive_migrations, body_migrations
 from archive.reasons import Reason
+from archive.schema import archive_migrations, body_migrations
 from archive.selection import Selection
 from parsers.errors import ArchiveLockedError, UsageError
 from parsers.model import Verdict
