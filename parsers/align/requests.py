@@ -59,7 +59,8 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
     for row in data:
         depth = _depth(form, row.key)
         same_grid = widths.get(row.source.block) == widths.get(header.block)
-        values = row.values if same_grid or not header.ignored else _passed_over(row.values, header)
+        by_place = bool(header.ignored) and same_grid and _spans_header(row.source, header)
+        values = _passed_over(row.values, header) if header.ignored and not by_place else row.values
         placements, layout = place_row(
             values,
             header,
@@ -72,19 +73,29 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
             length=len(row.source.cells) if row.source.block in even else len(row.values),
             even=even.get(row.source.block, usual.get((row.source.block, depth))),
         )
-        # columns to pass over are known by their place in the header's grid, in grids of its width, or in full rows; a row
-        # that does not reach them lost a cell, one that goes beyond them was pushed aside by a span, and what stands
-        # under the form's columns is not all theirs
-        reached = {x for c in row.source.cells for x in range(c.column, c.column + c.colspan)}
-        under = header.ignored.union(*header.at.values())
-        fits = header.ignored <= reached and max(reached) <= max(under, default=0)
-        told = not header.ignored or (fits if same_grid else len(values) < len(row.values))
+        told = not header.ignored or by_place or len(values) < len(row.values)
         placements = [
             [cell for cell, slot in zip(p, header.slots, strict=True) if slot in header.keys] for p in placements
         ]
         take(out, form, header, row, placements, layout and row.by_label and header.named and told)
     report_missing(out, form)
     return out
+
+
+def _spans_header(source: SourceRow, header: Header) -> bool:
+    """Tell whether a row of the header's grid ends where the header ends, and has the columns to pass over.
+
+    One that does not reach as far lost a cell or was moved by a label's span, one that goes beyond was pushed aside: what
+    stands under the form's columns is not all theirs.
+    """
+    reached = {x for c in source.cells for x in range(c.column, c.column + c.colspan)}
+    return header.ignored <= reached and max(reached) == max(header.ignored.union(*header.at.values()))
+
+
+def _before_figures(header: Header) -> frozenset[int]:
+    """Return the columns to pass over that stand before the form's (序号)."""
+    first = min(x for columns in header.at.values() for x in columns)
+    return frozenset(x for x in header.ignored if x < first)
 
 
 def _passed_over(values: tuple[GridCell, ...], header: Header) -> tuple[GridCell, ...]:
@@ -105,15 +116,15 @@ def _label_requests(
     single: list[Labelled] = []
     header_rows = [source for source in rows if is_header(source, newest)]
     header = read_header(header_rows, newest, out)
-    ignored = header.ignored if header else frozenset[int]()
     widths = widths_of(rows)
     group: str | None = None
     other = oldest.row("other_handling")
     complete = partial(_stands_under, header=header or Header(tuple(c.key for c in newest.columns), {}, -1))
     for source in rows:
         cells = list(source.cells)
-        if header and widths.get(source.block) == widths.get(header.block):
-            cells = [c for c in cells if not ignored.issuperset(range(c.column, c.column + c.colspan))]
+        if header and header.ignored and widths.get(source.block) == widths.get(header.block):
+            strange = header.ignored if _spans_header(source, header) else _before_figures(header)
+            cells = [c for c in cells if not strange.issuperset(range(c.column, c.column + c.colspan))]
         if source in header_rows:
             continue
         labels, values = split_row(cells)

@@ -159,6 +159,30 @@ def test_a_total_before_the_others_is_read_as_the_total(report: SampleReport) ->
     assert {c.trust for c in read.cells if c.table == "requests"} == {"verified"}
 
 
+@pytest.mark.parametrize("label", ["（一）予以公开", "（七）总计"])
+def test_a_row_moved_by_its_label_is_read_by_count_beside_a_column_that_the_form_lacks(
+    page: str, report: SampleReport, label: str
+) -> None:
+    begin, end = page.index("本列数据的勾稽关系"), page.index("四、政府信息公开行政复议")
+    rows = page[begin:end].split("</tr>")
+    for i, row in enumerate(rows):
+        if "法律服务机构" in row:
+            rows[i] = row + "<td>小计</td>"
+        elif row.count("<td>") >= 7:
+            *_, last = row.split("<td>")
+            figures = [int(c.split("<")[0]) for c in row.split("<td>")[-7:]]
+            rows[i] = row[: -len("<td>" + last)] + f"<td>{sum(figures[1:6])}</td><td>" + last
+    table = (
+        "</tr>".join(rows).replace('colspan="5">法人', 'colspan="6">法人').replace('colspan="7">申', 'colspan="8">申')
+    )
+    assert f'<td colspan="2">{label}' in table
+    table = table.replace(f'<td colspan="2">{label}', f"<td>{label}")
+    read = read_report((page[:begin] + table + page[end:]).encode())
+    assert "column_passed_over" in {f.code for f in read.findings}
+    assert figures_of(read) == {k: v for k, v in report.cells.items() if k[0] == "requests"}
+    assert not [c for c in read.cells if c.trust == "disputed"]
+
+
 def test_a_header_with_a_name_that_no_form_has_makes_nothing_sure(report: SampleReport) -> None:
     text = text_capture(report, "tabs").replace("总计\n", "上年总计\n", 1)
     assert "上年总计" in text
