@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from parsers.layout import heads_statistics
 from parsers.model import Block, Grid, GridCell
+from parsers.readers.listed import UNIT_GAP, find_list
 from parsers.readers.named import Row, lay_out_part
 from parsers.readers.pages import is_page_number, paragraphs_of
 from parsers.readers.ruled import Char, Line, lines_of
@@ -39,14 +41,37 @@ class PageText:
 
 def blocks_without_rules(pages: Iterable[PageText]) -> list[Block] | None:
     """Return the blocks of a document that draws no rules, its tables as grids; None where it has no table."""
-    lines = [
-        (page.number, line)
-        for page in pages
-        for line in lines_of(page.chars, SAME_LINE)
-        if not is_page_number(line, page.height)
-    ]
+    lines = [(page.number, line) for page in pages for line in _lines(page)]
     if not lines:
         return None
+    sizes = [_em(line) for _, line in lines]
+    words = [words_of(line, page, em, UNIT_GAP) for (page, line), em in zip(lines, sizes, strict=True)]
+    listed = find_list(words, sizes)
+    if listed:
+        first, end, grid = listed
+        blocks = [*_blocks(lines[:first]), grid, *_blocks(lines[end:])]
+    else:
+        blocks = _blocks(lines)
+    return blocks if any(isinstance(b, Grid) for b in blocks) else None
+
+
+_Lines = list[tuple[int, Line]]
+
+
+def _lines(page: PageText) -> Iterator[Line]:
+    """Yield a page's lines but for its number: a number as near to text as a line is, is a piece of a broken figure."""
+    lines = lines_of(page.chars, SAME_LINE)
+    for i, line in enumerate(lines):
+        beside = [*lines[max(i - 1, 0) : i], *lines[i + 1 : i + 2]]
+        near = any(abs(line.box[3] - other.box[3]) < _em(other) for other in beside)
+        if near or not is_page_number(line, page.height):
+            yield line
+
+
+def _blocks(lines: _Lines) -> list[Block]:
+    """Return the paragraphs of lines, and the tables between them."""
+    if not lines:
+        return []
     left = min(line.box[0] for _, line in lines)
     right = max(line.box[2] for _, line in lines)
     zones: list[list[tuple[int, Line]]] = [[]]
@@ -59,12 +84,11 @@ def blocks_without_rules(pages: Iterable[PageText]) -> list[Block] | None:
     found = find_tables([[words for _, words, _ in pieces] for pieces in split])
     for pieces, grids in zip(split, found, strict=True):
         for (prose, _, table), grid in zip(pieces, grids, strict=True):
-            blocks += _prose(prose if grid else [*prose, *table])
-            blocks += [grid] if grid else []
-    return blocks if any(isinstance(b, Grid) for b in blocks) else None
-
-
-_Lines = list[tuple[int, Line]]
+            # a list's columns of codes and sums are told by `listed` alone
+            kept = grid if grid and not any(heads_statistics(row) for row in grid.rows) else None
+            blocks += _prose(prose if kept else [*prose, *table])
+            blocks += [kept] if kept else []
+    return blocks
 
 
 def _split(lines: _Lines, left: float, right: float) -> list[tuple[_Lines, list[Word], _Lines]]:

@@ -100,12 +100,12 @@ class Band:
     x1: float
 
 
-def words_of(line: Line, page: int, em: float) -> list[Word]:
-    """Split a line where it has a gap that no two neighbours of a word have."""
+def words_of(line: Line, page: int, em: float, by_figure: float = _BY_FIGURE) -> list[Word]:
+    """Split a line where it has a gap that no two neighbours of a word have; `by_figure` em beside a digit."""
     runs = [[line.chars[0]]]
     for before, after in pairwise(line.chars):
         digits = before.text.isdigit(), after.text.isdigit()
-        most = _IN_FIGURE if all(digits) else _BY_FIGURE if any(digits) else _IN_WORD
+        most = _IN_FIGURE if all(digits) else by_figure if any(digits) else _IN_WORD
         gap = after.x0 - before.x1 > most * em
         if gap:
             runs.append([])
