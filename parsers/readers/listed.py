@@ -58,11 +58,14 @@ def find_list(lines: Sequence[Sequence[Word]], sizes: Sequence[float]) -> tuple[
     starts = [at for at in headers if at < end]
     em = sizes[first]
     places = [statistics.fmean(w.place for w in line) for line in lines[first:end] if len(line) > 1]
-    steps = [below - above for above, below in pairwise(places) if em < below - above < _APART * em]
+    steps = sorted(below - above for above, below in pairwise(places) if em < below - above < _APART * em)
+    step = (
+        steps[len(steps) // 4] if steps else 0.0
+    )  # a row with a cell of two lines is taller, one beside a chapter further
     rows: list[_Row] = []
     for at, behind in pairwise([*starts, end]):
         columns, body = headers[at]
-        found = _rows(lines[body:behind], columns, em, statistics.median_low(steps)) if steps else None
+        found = _rows(lines[body:behind], columns, em, step) if step else None
         if found is None or (rows and len(rows[0]) != len(columns)):
             return None
         rows += [[*columns], *found]
