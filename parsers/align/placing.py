@@ -22,12 +22,14 @@ def place_row(
     *,
     at_home: bool = True,
     sibling: int | None = None,
+    unfilled: bool = False,
     strong: int | None = None,
     length: int | None = None,
     even: int | None = None,
 ) -> tuple[list[list[GridCell | None]], bool]:
     """Return (placements, by layout): every way to give the header's slots their cells, `values` of the row `source`.
 
+    `unfilled` says that spanned cells were dropped in the row's block: none stands behind a label as a filler.
     `strong` is how many fillers stand before the figures of rows of the same kind that have all of them: a captured row
     with fewer cells has lost one. `length` is how many cells the row has (by default its labels too), `even` how many rows
     of its kind have: a shorter one has lost some. Else, in this order: a complete row (as many cells as the header names, or what it
@@ -71,8 +73,8 @@ def place_row(
         window: list[GridCell | None] = [*values[sibling : sibling + count]]
         if window in windows:
             # behind as many fillers as its like, as many cells as columns, the last one filled: none is lost
-            fits = not spans_known and 0 < sibling == len(values) - count
-            return [window], fits and is_figure(values[-1].text)
+            fits = not spans_known and (unfilled if sibling == 0 else sibling == len(values) - count)
+            return [window], fits and is_figure(values[sibling + count - 1].text)
     if windows:
         return windows, len(windows) == 1 and spans_known
     return _insertions([values[i] for i in filled], count), False

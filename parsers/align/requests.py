@@ -56,6 +56,7 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
     homes = _homes(data, form)
     usual = _usual_lengths(data, form)
     siblings, strong = _siblings(data, form, header)
+    borne_out = not header.order or bool(strong)  # a column that the form lacks is there where some row fills them all
     for row in data:
         depth = _depth(form, row.key)
         same_grid = widths.get(row.source.block) == widths.get(header.block)
@@ -69,11 +70,12 @@ def read_requests(rows: list[SourceRow]) -> TableReading:
             if row.source.spans_known
             else row.label_cell.column == homes.get((row.source.block, depth)),
             sibling=siblings.get((row.source.block, depth)),
+            unfilled=strong.get((row.source.block, 0)) == 0,  # the labels that span most have no filler behind them
             strong=strong.get((row.source.block, depth)),
             length=len(row.source.cells) if row.source.block in even else len(row.values),
             even=even.get(row.source.block, usual.get((row.source.block, depth))),
         )
-        told = not header.ignored or by_place or len(values) < len(row.values)
+        told = borne_out and (not header.ignored or by_place or len(values) < len(row.values))
         placements = [
             [cell for cell, slot in zip(p, header.slots, strict=True) if slot in header.keys] for p in placements
         ]

@@ -50,6 +50,10 @@ def test_a_row_that_shows_its_first_and_its_last_column_is_whole_though_blanks_s
     assert read(style, "blank_organisations").formats[style].sure > 0.9
 
 
+def test_a_blank_behind_a_label_is_the_first_columns_where_no_label_has_a_filler_behind_it() -> None:
+    assert read("text-pipes", "blank_natural_person").formats["text-pipes"].sure > 0.98
+
+
 @pytest.mark.parametrize(
     ("style", "form", "quirks", "seed"),
     [
@@ -58,6 +62,10 @@ def test_a_row_that_shows_its_first_and_its_last_column_is_whole_though_blanks_s
         ("text-tabs", "2019", ("plain", "cell_missing_in_table_two"), 2064075772),
         ("text-tabs", "2019", ("cell_missing_in_table_two",), 7),
         ("text-tabs-wide", "mixed", ("blank_natural_person", "cell_missing_in_a_row"), 1866258362),
+        # a header names a column that no row has
+        ("text-tabs", "2019", ("remark_column_with_figures", "total_first"), 236281130),
+        # a row of blanks that lost one and was filled up
+        ("text-pipes", "2019", ("blank_totals", "cell_missing_in_a_row"), 2152022831),
         # the name of a column is damaged: other rows show a figure more than there are names
         ("text-tabs-wide", "2021", ("header_cell_damaged", "cell_missing_in_a_row"), 1219074214),
         ("text-pipes", "mixed", ("header_cell_damaged", "figures_joined"), 3325200152),

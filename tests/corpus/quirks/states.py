@@ -145,6 +145,8 @@ def _units(report: Report, rng: random.Random) -> None:
     """Print 件 behind counts, the unit of the key behind amounts."""
     for box in figures_of(report):
         assert box.key and box.truth
+        if box.truth.state != "value":
+            continue
         if box.key[2] == "amount_yuan":
             box.text, box.truth = box.text + "元", Truth("value", box.truth.value, "元")
         elif box.key[2] == "amount_wan_yuan":
