@@ -12,7 +12,7 @@ marks := $(foreach m,$(leave_out),and not $(m))
 packages := $(shell sed -E '/^\#/d' packages.txt | awk '{ print $$1 "=" $$3 }')
 wanted := $(foreach p,$(packages),$(if $(filter 0,$($(lastword $(subst =, ,$(p))))),,$(firstword $(subst =, ,$(p)))))
 
-.PHONY: install demo test test-all accuracy lint typecheck bench docs lock packages clean
+.PHONY: install demo test test-all accuracy decade lint typecheck bench docs lock packages clean
 
 install: $(VENV)/installed
 
@@ -61,6 +61,10 @@ test-all: packages $(VENV)/installed-dev $(VENV)-pywb/installed $(VENV)-scrapyd/
 # a large corpus of reports whose every figure is known; writes docs/accuracy.md, exits 1 where anything falls short
 accuracy: packages $(VENV)/installed-dev
 	$(BIN)/python -m tests.corpus $(ARGS)
+
+# fourteen years of 300 bodies, and what the archive finds of all that was planted in them; writes docs/decade.md
+decade: $(VENV)/installed-dev
+	$(BIN)/python -m tests.decade --out docs/decade.md $(ARGS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

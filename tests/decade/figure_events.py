@@ -316,7 +316,7 @@ def _scope_changed(plan: Plan, body: Body, year: int, rng: random.Random) -> Non
     plan.scope[body.key, year] = "government_incl_departments"
     for at in (year, year + 1):
         if at in body.years:
-            plan.miss("D1 C1 D3 D5", body, at, "the scope is not that of the year before")
+            plan.miss("D1 C1 D3", body, at, "the scope is not that of the year before")
 
 
 def _can_change_scope(plan: Plan, body: Body, year: int) -> bool:
@@ -350,10 +350,10 @@ EVENTS = (
     Event("in force left blank", _in_force_left_blank, 6, 2022, kinds=_OFFICES, harms=True, fits=_both_2021),
     Event("figures copied", _figures_copied, 14, 2013, kinds=_OFFICES, fits=_same_forms),
     Event("copied but one", _copied_but_one, 8, 2020, kinds=_OFFICES, fits=_same_forms),
-    Event("amount in yuan", _amount_in_yuan, 14, 2022, kinds=("department",), fits=_both_2021),
+    Event("amount in yuan", _amount_in_yuan, 20, 2022, kinds=("department",), fits=_both_2021),
     Event("amount in yuan and said", _amount_in_yuan_and_said, 6, 2022, kinds=("department",), fits=_both_2021),
     Event("amount fifty-fold", _amount_fifty_fold, 6, 2022, kinds=("department",), fits=_both_2021),
-    Event("jump", _jump, 16, 2022, kinds=("department",), before=3),
+    Event("jump", _jump, 24, 2022, kinds=("department",), before=3),
     Event("sixfold", _sixfold, 10, 2022, kinds=("department",), before=3),
     Event("few become many", _few_become_many, 6, 2022, kinds=("department",), before=3),
     Event("items mistyped", _items_mistyped, 14, 2020, 2020, kinds=("department",)),

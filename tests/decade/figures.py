@@ -84,10 +84,10 @@ class _Nature:
         self.mean = 0.0 if body.kind == "town" and rng.random() < 0.4 else size * rng.lognormvariate(-0.2, 0.5)
         self.drift = rng.uniform(0.97, 1.07)
         self.natural = rng.uniform(0.7, 0.95)
-        self.licences = rng.choice((0, 60, 400, 3000)) * rng.uniform(1, 1.8) if body.kind == "department" else 0.0
+        self.licences = rng.choice((0, 60, 60, 400, 3000)) * rng.uniform(1, 1.8) if body.kind == "department" else 0.0
         self.penalties = rng.choice((0, 0, 50, 500)) * rng.uniform(1, 1.8) if body.kind == "department" else 0.0
-        self.fees = rng.choice((0, 0, 30, 900)) * rng.uniform(1, 2) if body.kind == "department" else 0.0
-        self.rules = body.place.level in ("province", "city") and body.kind == "office"
+        self.fees = rng.choice((0, 30, 900)) * rng.uniform(1, 2) if body.kind == "department" else 0.0
+        self.rules = body.place.level == "province" and body.kind == "office"
         self.documents = 0 if body.kind == "town" else rng.randint(2, 30)
         self.disclosed = rng.uniform(120, 4000)
         self.first = body.first

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from tests.corpus.document import (
     Block,
@@ -46,18 +45,19 @@ def draw_page(
     forms: Forms,
     figures: Figures,
     printed: Mapping[Key, str],
-    published: date,
+    published: str,
     *,
     style: int,
     counter: int = 1,
 ) -> bytes:
-    """Return a report's page. `printed` are figures as they stand where that is not their number; `counter` changes nothing but bytes.
+    """Return a report's page.
 
-    Some sites print the date of publication over the report (`style` odd), others give it in the page's metadata alone.
+    `printed` are figures as they stand where that is not their number; `published` is the date as written; `counter` changes nothing
+    but bytes. Some sites print the date over the report (`style` odd), others give it in the page's metadata alone.
     """
     blocks: list[Block] = [title]
     if style % 2:
-        blocks.append(f"发布日期：{published.isoformat()}　浏览次数：加载中")
+        blocks.append(f"发布日期：{published}　浏览次数：加载中")
     blocks += [preface] if preface else []
     tables = _sheets(forms, figures)
     for section in sections:
@@ -75,7 +75,7 @@ def draw_page(
             box.text = "本年收费金额（单位：元）"
     manuscript = Manuscript(title, blocks, {}, frozenset(), "", 0, "", "Hans", frozenset())
     page = to_html(manuscript, FLAVOURS[style % len(FLAVOURS)] if style < 6 else "clean")
-    meta = "" if style % 2 else f'<meta name="PubDate" content="{published.isoformat()} 09:30">'
+    meta = "" if style % 2 else f'<meta name="PubDate" content="{published} 09:30">'
     return page.replace("</head>", f"{meta}<!-- {counter} --></head>", 1).encode()
 
 

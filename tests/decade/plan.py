@@ -35,6 +35,8 @@ class NearMiss:
     body: str
     year: int
     event: str
+    natural: bool = False
+    """Whether it was there anyway: figures that happen to be wrong may stand beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,9 @@ class Plan:
         """Write down what is to be found."""
         self.expected.append(Expected(rule, body.key, year, tuple(within), event))
 
-    def miss(self, rules: str, body: Body, year: int, event: str) -> None:
+    def miss(self, rules: str, body: Body, year: int, event: str, *, natural: bool = False) -> None:
         """Write down what is not to be reported; `rules` are parted by blanks."""
-        self.near.append(NearMiss(tuple(rules.split()), body.key, year, event))
+        self.near.append(NearMiss(tuple(rules.split()), body.key, year, event, natural))
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ EVENTS = (
     Event("studied elsewhere", _studied_elsewhere, 10, 2013, kinds=_ALL, before=0, after=0),
     Event("own places named", _own_places_named, 8, 2013, kinds=_OFFICES, before=0, after=0),
     Event("template handed down", _template_handed_down, 3, 2013, kinds=_OFFICES, before=0, after=0),
-    Event("growth misstated", _growth_misstated, 20, 2020, kinds=_OFFICES),
-    Event("growth stated", _growth_stated, 16, 2020, kinds=_OFFICES),
+    Event("growth misstated", _growth_misstated, 36, 2020, kinds=_OFFICES),
+    Event("growth stated", _growth_stated, 36, 2020, kinds=_OFFICES),
     Event("growth of something else", _growth_of_something_else, 10, 2020, kinds=_OFFICES),
 )

@@ -14,8 +14,8 @@ from decimal import Decimal
 
 from tests.corpus.forms import REQUESTS
 from tests.decade import figure_events, publishing_events, text_events
-from tests.decade.bodies import Body, Land, make_land
-from tests.decade.figures import ORGANISATIONS, Figures, Hook, Key, add_up, draw_course, take_over
+from tests.decade.bodies import LAST, Body, Land, make_land
+from tests.decade.figures import ORGANISATIONS, Figures, Hook, Key, add_up, draw_course, is_idle, take_over
 from tests.decade.forms import forms_of, prints_blanks, style_of
 from tests.decade.pages import cells_of
 from tests.decade.plan import Plan, Slot, make_plan
@@ -90,7 +90,29 @@ def make_world(seed: int = 1, units: int = 300) -> World:
     plan = make_plan(random.Random(f"{seed}/plan"), land, EVENTS, units)
     courses = _courses(seed, plan)
     reports = _write(seed, plan, courses)
+    _note_near_misses(plan, courses)
     return World(seed, land, plan, tuple(reports.values()), reports)
+
+
+def _note_near_misses(plan: Plan, courses: Mapping[str, Mapping[int, Figures]]) -> None:
+    """Write down what the world is full of anyway and must not be reported."""
+    for s in plan.land.successions:
+        if s.fate == "merged" and s.year >= 2020:
+            plan.miss("D1 C1 C2 C5", s.after, s.year, f"{s.before.name} was merged into it", natural=True)
+        for year in range(s.before.last + 1, LAST + 1):
+            plan.miss("E5", s.before, year, "it is no more", natural=True)
+    for body in plan.land.bodies:
+        for year in list(body.years)[1:]:
+            if (
+                year != 2019
+                and year != 2014
+                and is_idle(courses[body.key][year])
+                and is_idle(courses[body.key][year - 1])
+            ):
+                plan.miss("D3", body, year, "nothing happened two years running", natural=True)
+        if body.kind == "government" and (body.place.elsewhere or _has_places_elsewhere(plan.land, body)):
+            for year in range(2019, LAST + 1):
+                plan.miss("E1", body, year, "not all of its parts are known", natural=True)
 
 
 # -- figures ------------------------------------------------------------------------------------------------------------
@@ -137,11 +159,12 @@ def _sums(seed: int, plan: Plan, government: Body, courses: Mapping[str, dict[in
     hidden: dict[int, Figures] = {}
     if government.place.elsewhere or _has_places_elsewhere(land, government):
         hidden = draw_course(government, rng)
+    only_below = not government.place.elsewhere  # then a report without the places below has all its parts
     sums: dict[int, Figures] = {}
     for year in government.years:
         scope = plan.scope.get((government.key, year), government.place.scope)
         figures = add_up(courses[b.key][year] for b in _summed(land, government, year, scope))
-        if hidden:
+        if hidden and not (only_below and scope != "whole_area"):
             figures = add_up((figures, hidden[year]))
         for hook in plan.hooks.get((government.key, year), ()):
             hook(figures, sums.get(year - 1), rng)
@@ -273,7 +296,8 @@ def _parts_said(plan: Plan, body: Body, year: int) -> int:
     if scope != "whole_area":
         own = [b for b in own if b.kind in ("office", "department")]
     below = sum(p.parent == body.place.code and p.first <= year <= p.last for p in plan.land.places)
-    hidden = 7 if body.place.elsewhere or _has_places_elsewhere(plan.land, body) else 0
+    more_below = scope == "whole_area" and _has_places_elsewhere(plan.land, body)
+    hidden = 7 if body.place.elsewhere or more_below else 0
     return len(own) + (below if scope == "whole_area" else 0) + hidden
 
 
