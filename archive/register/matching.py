@@ -19,8 +19,6 @@ Answer = Literal["same", "different", "succeeded", "unsure"]
 Years = tuple[int, int]
 Fate = Literal["renamed", "merged"]
 
-_FATES: tuple[Fate, ...] = ("renamed", "merged")
-
 _LOOSE = ("管理", "事务", "监督管理")
 _SHORTEST_PART = 2
 
@@ -39,6 +37,11 @@ class _Reform:
     first: int
     last: int
     fate: Fate
+    joined: bool
+    """Whether the body that goes on was there before the reform (农业农村局 took over 乡村振兴局)."""
+
+
+_KINDS: tuple[tuple[str, Fate], ...] = (("renamed", "renamed"), ("merged", "merged"), ("joined", "merged"))
 
 
 @cache
@@ -47,11 +50,11 @@ def _reforms() -> dict[tuple[str, str], list[_Reform]]:
     data = tomllib.loads((files(__package__) / "reforms.toml").read_text(encoding="utf-8"))
     found: dict[tuple[str, str], list[_Reform]] = {}
     for reform in data["reform"]:
-        for fate in _FATES:
-            for after, names in reform.get(fate, {}).items():
+        for kind, fate in _KINDS:
+            for after, names in reform.get(kind, {}).items():
                 for before in names:
                     found.setdefault((fold(before), fold(after)), []).append(
-                        _Reform(reform["years"][0], reform["years"][1], fate)
+                        _Reform(reform["years"][0], reform["years"][1], fate, kind == "joined")
                     )
     return found
 
@@ -118,6 +121,8 @@ def _by_reform(reform: _Reform, before: Years | None, after: Years | None) -> Co
     """Hold the years of the body that a reform ended and of the one it made against the reform's."""
     if before is None or after is None:
         return Comparison("unsure", "reform_without_years")
+    if reform.joined and reform.first - 1 <= before[1] <= reform.last and before[1] < after[1]:
+        return Comparison("succeeded", "reform", reform.fate)
     if before[1] <= reform.last and reform.first <= after[0] and before[1] < after[0]:
         return Comparison("succeeded", "reform", reform.fate)
     if before[1] > reform.last or before[0] >= after[0]:

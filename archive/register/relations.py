@@ -71,7 +71,7 @@ def _write(
         if found.answer == "unsure":
             _queue(db, place, one, other, found.reason)
         elif found.answer == "succeeded":
-            before, after = sorted((one, other), key=lambda m: (m.years, m.id))
+            before, after = sorted((one, other), key=lambda m: (m.years[::-1], m.id))  # who ends first was before
             heirs.setdefault(before.id, []).append((before, after, found))
     for candidates in heirs.values():
         for before, after, found in candidates:
