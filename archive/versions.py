@@ -114,7 +114,7 @@ def document_key(url: str) -> str:
 def _file_document(db: sqlite3.Connection, url: str, parser_version: int) -> tuple[Group, ...]:
     """File the document at `url` by its newest reading; return the groups that this concerns, none where it can't be."""
     row = db.execute(
-        """SELECT r.*, c.portal, c.imported FROM reading r JOIN capture c ON c.body_sha256 = r.body_sha256 AND c.url = r.url
+        """SELECT r.*, c.portal, c.imported, c.context FROM reading r JOIN capture c ON c.body_sha256 = r.body_sha256 AND c.url = r.url
            WHERE r.url = ? AND r.verdict = 'report' ORDER BY r.parser_version = ? DESC, r.parser_version DESC, c.captured_at DESC LIMIT 1""",
         (url, parser_version),
     ).fetchone()

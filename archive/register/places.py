@@ -226,6 +226,12 @@ def leading_place(text: str, year: int) -> tuple[str | None, int]:
 
     (None, length) where several places fit, (None, 0) where `text` begins with none.
     """
+    codes, at = leading_places(text, year)
+    return (next(iter(codes)) if len(codes) == 1 else None), at
+
+
+def leading_places(text: str, year: int) -> tuple[frozenset[str], int]:
+    """Return (today's codes, length) of all places that the chain of names at the beginning of `text` may mean in `year`."""
     candidates: tuple[PlaceName, ...] = ()
     at = 0
     while True:
@@ -237,8 +243,7 @@ def leading_place(text: str, year: int) -> tuple[str | None, int]:
                 break
         else:
             break
-    codes = {current_code(p.code) for p in candidates if not _left_its_code(p)}
-    return (codes.pop() if len(codes) == 1 else None), at
+    return frozenset(current_code(p.code) for p in candidates if not _left_its_code(p)), at
 
 
 @cache
@@ -248,3 +253,15 @@ def _longest() -> int:
 
 def _lies_in(code: str, outer: str) -> bool:
     return code != outer and outer in above(code)
+
+
+def are_related(one: str, other: str) -> bool:
+    """Tell whether one of two places lies in the other, is it, or was merged into it."""
+    one, other = current_code(one), current_code(other)
+    return (
+        one == other
+        or _lies_in(one, other)
+        or _lies_in(other, one)
+        or any(current_code(c.successor) == other for c in heirs_of(one))
+        or any(current_code(c.successor) == one for c in heirs_of(other))
+    )

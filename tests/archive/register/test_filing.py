@@ -33,6 +33,8 @@ class Met:
     year: int
     says: str = ""
     received: int = 7
+    declared: str = ""
+    evidence: tuple[str, ...] = ("title", "text")
 
 
 def keep(archive: Archive, *met: Met) -> None:
@@ -47,6 +49,7 @@ def keep(archive: Archive, *met: Met) -> None:
                 outcome="ok",
                 status=200,
                 body=body,
+                context={"place": one.declared},
             )
         )
         (sha,) = archive.db.execute("SELECT body_sha256 FROM capture WHERE url = ?", (one.url,)).fetchone()
@@ -59,7 +62,7 @@ def keep(archive: Archive, *met: Met) -> None:
             title=f"{one.issuer}{one.year}年政府信息公开工作年度报告",
             issuer=one.issuer,
             report_year=one.year,
-            region=Region(one.place, "", ()) if one.place else None,
+            region=Region(one.place, "", one.evidence) if one.place else None,
             sections=(Section(1, "一、总体情况", one.says),),
             cells=(received,),
             format="html",
@@ -226,3 +229,20 @@ def test_a_name_of_several_units_finds_none_of_them(archive: Archive) -> None:
     keep(archive, *HISTORY)
     with pytest.raises(NotFoundError, match="2 units"):
         find_unit(archive.db, "新华区政务服务局")
+
+
+def test_a_body_of_a_place_that_is_no_more_is_filed_by_the_lists_of_its_year(archive: Archive) -> None:
+    # the parser knows today's places: of 洪泽县 it saw the city alone, and of two 清河区 the one that is left
+    alone = ("title",)
+    keep(
+        archive,
+        Met("http://a.test/1", "淮安市洪泽县教育局", "320800", 2014),
+        Met("http://a.test/2", "洪泽区教育局", "320813", 2019),
+        Met("http://c.test/1", "清河区审计局", "211204", 2014, declared="320812", evidence=alone),
+        Met("http://c.test/2", "淮安市清河区审计局", "320800", 2013),
+        Met("http://c.test/3", "清河区统计局", "211204", 2014, evidence=alone),
+        Met("http://c.test/4", "清河区统计局", "211204", 2020, evidence=alone),
+    )
+    filed = {row["url"]: row["place_code"] for row in archive.db.execute("SELECT url, place_code FROM filing")}
+    assert list(filed.values()) == ["320813", "320813", "320802", "320802", None, "211204"]
+    assert len(list_units(archive.db)) == 4, "洪泽, two 清河 and one whose place is unknown"
