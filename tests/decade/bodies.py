@@ -40,6 +40,8 @@ class Place:
     last: int
     first: int
     names: tuple[tuple[int, str], ...] = ()
+    heir: str = ""
+    """The place that it was merged into, whose site has its reports."""
 
     @property
     def parent(self) -> str:
@@ -175,6 +177,7 @@ def _place(row: dict[str, Any]) -> Place:
         first=row.get("founded", FIRST),
         last=row.get("merged", {}).get("last", LAST),
         names=tuple((int(year), name) for year, name in row.get("names", {}).items()),
+        heir=row.get("merged", {}).get("into", ""),
     )
 
 
@@ -210,9 +213,9 @@ def _history(place: Place, key: str) -> tuple[list[Body], list[Succession]]:
         if first > last:
             continue
         name, we = row["name"], row["we"]
-        if place.level == "province":
-            name, we = name.removesuffix("局") + "厅", "厅"
         others = tuple(row.get("others", ()))
+        if place.level == "province" and name.endswith("局"):
+            name, we, others = name.removesuffix("局") + "厅", "厅", ()
         made.append(Body(f"{place.code}/{key}-{number}", place, "department", name, first, last, f"我{we}", others))
     became = []
     for row in data.get("became", ()):

@@ -92,6 +92,11 @@ def _at(report: Report, days: int) -> datetime:
     return datetime.combine(report.published + timedelta(days=days), time(4), UTC)
 
 
+def _declared(report: Report) -> dict[str, str]:
+    """Return what the portal's declaration says of a page: the place whose site it is today."""
+    return {"place": report.body.place.heir or report.place_code}
+
+
 def copy_url(report: Report) -> str:
     """Return a report's address on its province's common platform."""
     return (
@@ -107,10 +112,10 @@ def _met(world: World, report: Report) -> Iterator[Capture]:
     first = rng.randint(1, 20)
 
     def seen(days: int, body: bytes, url: str = report.url) -> Capture:
-        return Capture(url, _at(report, days), "report", "ok", 200, body=body, context={"place": report.place_code})
+        return Capture(url, _at(report, days), "report", "ok", 200, body=body, context=_declared(report))
 
     def gone(days: int, url: str = report.url, **how: object) -> Capture:
-        return Capture(url, _at(report, days), "report", context={"place": report.place_code}, **how)  # type: ignore[arg-type]
+        return Capture(url, _at(report, days), "report", context=_declared(report), **how)  # type: ignore[arg-type]
 
     page = page_of(report)
     if event == "figures changed after publication":
@@ -154,7 +159,7 @@ def _copies(report: Report, event: str, rng: random.Random, first: int, page: by
     """Yield the captures of a report's copy on the common platform."""
     url = copy_url(report)
     style = (report.style + 3) % 6
-    context = {"place": report.place_code}
+    context = _declared(report)
     if event == "copies that agree":
         other = rng.choice((url, report.url.replace("http:", "https:"), f"{report.url}?from=index"))
         body = page if other != url else page_of(report, style=style)

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from tests.corpus.forms import REQUESTS
 from tests.decade import figure_events, publishing_events, text_events
-from tests.decade.bodies import LAST, Body, Land, make_land
+from tests.decade.bodies import FIRST, LAST, Body, Land, make_land
 from tests.decade.figures import ORGANISATIONS, Figures, Hook, Key, add_up, draw_course, is_idle, take_over
 from tests.decade.forms import forms_of, prints_blanks, style_of
 from tests.decade.pages import cells_of
@@ -261,7 +261,7 @@ def _report(
         figures={key: figures[key] for key in keys},
         printed=_printed(plan, body, year, figures, keys),
         published=_published(rng, plan, body, year),
-        number=rng.randint(10000, 99999),
+        number=10000 + 20 * plan.land.bodies.index(body) + year - FIRST,
     )
 
 
