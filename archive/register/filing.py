@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from archive.register.decisions import merged_units
 from archive.register.names import GOVERNMENT, BodyName, read_name
-from archive.register.places import above, are_related, current_code, leading_places
+from archive.register.places import above, are_related, current_code, heirs_of, leading_places
 from archive.register.scope import read_scope
 from archive.register.unit import Unit, unit_of
 from archive.store import digest, dump_json
@@ -64,12 +64,18 @@ def _place_of(reading: sqlite3.Row) -> str | None:
     known = current_code(region) if region else None
     if not codes or (known in codes and (len(codes) == 1 or json.loads(reading["region_evidence"]) != ["title"])):
         return region
-    if known is not None and known not in codes and not any(known in above(code) for code in codes):
-        return region  # named by more than the title
+    if known is not None and known not in codes:
+        codes = frozenset(code for code in codes if known in above(code) or _went_to(code, known))
+        if not codes:
+            return region  # named by more than the title
     declared = json.loads(reading["context"]).get("place")
     if len(codes) > 1 and declared:
         codes = frozenset(code for code in codes if are_related(code, declared))
     return next(iter(codes)) if len(codes) == 1 else None
+
+
+def _went_to(code: str, heir: str) -> bool:
+    return any(current_code(change.successor) == heir for change in heirs_of(code))
 
 
 def _spoken(db: sqlite3.Connection, reading: sqlite3.Row) -> Report:
@@ -78,8 +84,8 @@ def _spoken(db: sqlite3.Connection, reading: sqlite3.Row) -> Report:
         "SELECT number, heading, text FROM section WHERE reading_id = ? ORDER BY position", (reading["id"],)
     )
     cells = db.execute(
-        """SELECT "row", state, value, raw, trust FROM cell WHERE reading_id = ? AND "table" = 'requests'
-           AND "column" = 'total' AND "row" IN ('new_received', 'carried_in')""",
+        """SELECT "table", "row", "column", state, value, raw, trust FROM cell WHERE reading_id = ?
+           AND ("row" IN ('new_received', 'carried_in') AND "column" = 'total' OR "row" IN ('requests_received', 'requests_total'))""",
         (reading["id"],),
     )
     return Report(
@@ -88,7 +94,7 @@ def _spoken(db: sqlite3.Connection, reading: sqlite3.Row) -> Report:
         preface=reading["preface"],
         sections=tuple(Section(*row) for row in sections),
         cells=tuple(
-            Cell("requests", c["row"], "total", c["state"], c["value"], c["raw"], c["trust"], Where(0, 0, 0))
+            Cell(c["table"], c["row"], c["column"], c["state"], c["value"], c["raw"], c["trust"], Where(0, 0, 0))
             for c in cells
         ),
     )

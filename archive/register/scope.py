@@ -53,7 +53,7 @@ def read_scope(report: Report, kind: Kind) -> ReportScope:
     found = list(_coverage(sentences, governs))
     if found:
         return _told("coverage", found)
-    return _told("subject", list(_subjects(sentences, report, governs)))
+    return _told("subject", list(_subjects([*sentences, *_on_requests(report)], report, governs)))
 
 
 def _told(rule: Literal["coverage", "subject"], found: list[tuple[Scope, str]]) -> ReportScope:
@@ -71,6 +71,14 @@ def _sentences(report: Report) -> Iterator[str]:
     for text in (report.preface or "", *(s.text for s in report.sections if s.number in (1, 6))):
         for line in text.split("\n"):
             yield from (s for s in _STOPS.split(comparable(line)) if s)
+
+
+def _on_requests(report: Report) -> Iterator[str]:
+    """Yield the sentences of a section on requests, which reports had before 2019 (依申请公开政府信息情况)."""
+    for section in report.sections:
+        if section.number not in (1, 6) and "申请" in section.heading:
+            for line in section.text.split("\n"):
+                yield from (s for s in _STOPS.split(comparable(line)) if s)
 
 
 def _coverage(sentences: Iterable[str], governs: bool) -> Iterator[tuple[Scope, str]]:
@@ -108,6 +116,11 @@ def _subjects(sentences: Iterable[str], report: Report, governs: bool) -> Iterat
 
 def _received(report: Report) -> frozenset[int]:
     """Return the numbers that "requests received" may mean: new ones, or these with those carried in (domain.md 2)."""
+    listed = [
+        c.value for c in report.cells if c.table == "statistics" and c.row in ("requests_received", "requests_total")
+    ]
+    if listed:
+        return frozenset(value for value in listed if isinstance(value, int))
     figures = {
         c.row: c.value
         for c in report.cells

@@ -29,3 +29,14 @@ def test_a_scope_is_what_the_sentence_says_and_no_more(case: dict[str, str]) -> 
 def test_a_report_without_figures_is_not_told_by_its_requests() -> None:
     report = Report("report", 1, sections=(Section(1, "一、总体情况", "全区受理政府信息公开申请21件。"),))
     assert read_scope(report, "government").scope == "unknown"
+
+
+def test_before_2019_the_section_on_requests_tells_where_its_number_is_the_list_s() -> None:
+    sections = (
+        Section(1, "一、概述", "稳步推进。"),
+        Section(3, "三、依申请公开政府信息情况", "2015年我局共收到政府信息公开申请5件。"),
+    )
+    for listed, scope in ((5, "own_body"), (6, "unknown")):
+        cell = Cell("statistics", "requests_received", "value", "value", listed, str(listed), "stated", Where(0, 0, 0))
+        report = Report("report", 1, sections=sections, cells=(cell,))
+        assert read_scope(report, "department").scope == scope
