@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from archive.clock import CHINA
 from archive.ledger import ColumnState, column_state
 from archive.reasons import Reason, load_reason
+from archive.register.existence import Lifetime, lifetimes
 from archive.register.names import read_name
 from archive.register.places import TODAY
 from archive.register.unit import unit_of
@@ -48,7 +49,7 @@ class UnitCoverage:
     """One unit with its state in each year: `published`, `late`, `withdrawn`, or why there is a hole.
 
     A hole is `not_yet_due`, `missing`, `challenge`, `blocked`, `blocked_geo`, `host_down:KIND`, `robots`, `partial`,
-    `unreadable` or `not_crawled`.
+    `unreadable`, `not_crawled` or `no_such_body`.
     """
 
     unit_id: str
@@ -82,6 +83,7 @@ def coverage(archive: Archive) -> list[UnitCoverage]:
     by_unit: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for (unit, _), found in holes.items():
         by_unit[unit] |= found
+    lived = lifetimes(db)
     rows = []
     for unit, name in names.items():
         listed = _state_of_lists(states[key] for key in columns.get(unit, ()) if key in states)
@@ -92,6 +94,7 @@ def coverage(archive: Archive) -> list[UnitCoverage]:
                 {
                     year: published.get(unit, {}).get(year)
                     or by_unit[unit].get(year)
+                    or ("no_such_body" if not lived.get(unit, Lifetime()).covers(year) else None)
                     or ("not_yet_due" if today <= due_date(year, name) else listed)
                     for year in years
                 },

@@ -27,6 +27,7 @@ _SIGNS = {
     "robots": ("R", "robots.txt 禁止"),
     "unreadable": ("U", "无法读取"),
     "not_crawled": (" ", "未抓取"),
+    "no_such_body": ("0", "机构不存在"),
 }
 
 
@@ -37,7 +38,8 @@ def command(session: Session) -> None:
     """Show the archive in numbers, its coverage, unit by year, and what became of each portal.
 
     A hole has its reason: missing (every list was read to its end), not_yet_due, partial (a list was not), challenge,
-    blocked, blocked_geo, host_down (with dns, tls, timeout, refused or a status), robots, unreadable, not_crawled.
+    blocked, blocked_geo, host_down (with dns, tls, timeout, refused or a status), robots, unreadable,
+    not_crawled, no_such_body (it was not founded yet, or had become another).
 
     \b
     Example:
