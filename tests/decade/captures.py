@@ -12,7 +12,8 @@ from tests.corpus.forms import PROACTIVE, REQUESTS
 from tests.corpus.lists import STATISTICS
 from tests.decade.figures import Key
 from tests.decade.pages import draw_page
-from tests.decade.world import Report, World
+from tests.decade.reports import Report
+from tests.decade.world import World
 
 _BATCH = 100
 _GONE: tuple[dict[str, object], ...] = (
@@ -98,7 +99,7 @@ def _declared(report: Report) -> dict[str, str]:
 
 
 def copy_url(report: Report) -> str:
-    """Return a report's address on its province's common platform."""
+    """Return a report's address on its province's common platform, where copies are and where reports move to."""
     return (
         f"http://zfxxgk.p{report.place_code[:2]}0000.gov.test/{report.place_code}/{report.year}/c{report.number}.html"
     )
@@ -145,6 +146,10 @@ def _met(world: World, report: Report) -> Iterator[Capture]:
     if event == "withdrawn" and way < 3:
         yield gone(first + 100, **_GONE[way])
         yield gone(first + 100 + rng.randint(2, 200), **_GONE[way])
+    elif event in ("moved to another address", "withdrawn and put back"):
+        yield gone(first + 100, **_GONE[way % 2])
+        yield gone(first + 130, **_GONE[way % 2])
+        yield seen(first + 131, page, copy_url(report) if event.startswith("moved") else report.url)
     elif event == "not found once":
         yield gone(first + 100, **_GONE[way % 2])
         yield seen(first + 130, page)

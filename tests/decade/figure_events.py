@@ -55,7 +55,13 @@ def _carry_over_in_wrong_column(plan: Plan, body: Body, year: int, rng: random.R
 
 
 def _after_renaming(plan: Plan, body: Body, year: int) -> bool:
-    return any(s.after == body and s.fate == "renamed" and s.year == year == body.first for s in plan.land.successions)
+    before = next((s.before for s in plan.land.successions if s.after == body and s.fate == "renamed"), None)
+    return before is not None and year == body.first and (before.key, year - 1) not in plan.used
+
+
+def _carry_over_mistyped_after_renaming(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
+    plan.used |= {(s.before.key, year - 1) for s in plan.land.successions if s.after == body}
+    _carry_over_mistyped(plan, body, year, rng)
 
 
 def _carry_over_corrected(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
@@ -264,81 +270,20 @@ def _pending_decided(plan: Plan, body: Body, year: int, rng: random.Random) -> N
     plan.miss("B4", body, year, "as many decided as were pending")
 
 
-def is_complete(plan: Plan, body: Body, year: int) -> bool:
-    """Tell whether all that a government adds up reports by itself."""
-    parts = plan.land.parts(body, year)
-    below = [p for p in plan.land.places if p.parent == body.place.code]
-    all_below = body.place.level == "county" or len(below) >= 5 or body.place.scope != "whole_area"
-    return (
-        not body.place.elsewhere
-        and body.place.level != "province"
-        and all_below
-        and len(parts) > 2
-        and all(p.scope == "whole_area" for p in below)
-        and not any((p.key, year) in plan.missing for p in parts)
-    )
-
-
-def _sum_mistyped(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
-    kind, by = rng.choice(("power", "review", "requests")), rng.randint(1, 9)
-    plan.intact |= {(p.key, year) for p in plan.land.parts(body, year)}
-
-    def hook(figures: Figures, before: Figures | None, rng: random.Random) -> None:
-        changed: list[Key] = []
-        if kind == "power":
-            changed = [_LICENCES]
-        elif kind == "review":
-            changed = [(REVIEW, "review", "upheld"), (REVIEW, "review", "total")]
-        else:
-            changed = [(REQUESTS, row, c) for row in ("new_received", "granted", "total_processed") for c in ("natural_person", "total")]  # fmt: skip
-        for key in changed:
-            figures[key] = int(figures[key]) + by
-            plan.expect("E1", body, year, (".".join(key),), "a total over the parts mistyped")
-
-    plan.hook(body, year, hook)
-
-
-def _part_missing(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
-    parts = [
-        p for p in plan.land.parts(body, year)
-        if p.kind == "department" and p.first < year < p.last and not any((p.key, y) in plan.used for y in (year - 1, year, year + 1))
-    ]  # fmt: skip
-    if not parts:
-        return
-    part = rng.choice(parts)
-    plan.missing.add((part.key, year))
-    plan.used |= {(part.key, y) for y in (year - 1, year, year + 1)}
-    plan.expect("E5", part, year, ("",), "no report")
-    plan.miss("E1", body, year, f"one of the parts has no report: {part.full}")
-
-
-def _scope_changed(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
-    plan.scope[body.key, year] = "government_incl_departments"
-    for at in (year, year + 1):
-        if at in body.years:
-            plan.miss("D1 C1 D3", body, at, "the scope is not that of the year before")
-
-
-def _can_change_scope(plan: Plan, body: Body, year: int) -> bool:
-    above = plan.land.government(body.place.parent)
-    return (body.place.scope == "whole_area" and body.place.level != "province"
-            and not (above is not None and (above.key, year) in plan.used)
-            and (body.key, year) not in plan.intact)  # fmt: skip
-
-
 def _prints_all(plan: Plan, body: Body, year: int) -> bool:
     return not prints_blanks(body)
 
 
-_GOVERNMENT = ("government",)
 _OFFICES = ("department", "office")
 
 EVENTS = (
-    Event("sum mistyped", _sum_mistyped, 16, 2019, kinds=_GOVERNMENT, before=0, fits=is_complete),
-    Event("part missing", _part_missing, 8, kinds=_GOVERNMENT, before=0, fits=is_complete),
-    Event("scope changed", _scope_changed, 4, 2021, 2024, kinds=_GOVERNMENT, fits=_can_change_scope),
     Event(
-        "carry-over mistyped after a renaming", _carry_over_mistyped, 6, kinds=_OFFICES, before=0, fits=_after_renaming
+        "carry-over mistyped after a renaming",
+        _carry_over_mistyped_after_renaming,
+        6,
+        kinds=_OFFICES,
+        before=0,
+        fits=_after_renaming,
     ),
     Event("carry-over mistyped", _carry_over_mistyped, 16, kinds=_OFFICES),
     Event("carry-over in the wrong column", _carry_over_in_wrong_column, 8, kinds=_OFFICES, fits=_prints_all),

@@ -110,6 +110,7 @@ class Event:
             and year - self.before >= body.first
             and (body.key, year) not in plan.missing
             and not any((body.key, y) in plan.used for y in years)
+            and not any(s.after == body and body.first < s.year and s.year in years for s in plan.land.successions)
             and not (self.harms and any((body.key, y) in plan.intact for y in years))
             and self.fits(plan, body, year)
         )

@@ -16,9 +16,10 @@ from statistics import median
 from tests.corpus.forms import PERSONS, PROACTIVE, REQUEST_ROWS, REQUESTS, REVIEW
 from tests.decade.bodies import Body
 from tests.decade.figures import BLOCKS, Key
+from tests.decade.likeness import sentences_of, share
 from tests.decade.plan import Slot
-from tests.decade.prose import Section
-from tests.decade.world import Report, World
+from tests.decade.reports import Report
+from tests.decade.world import World
 
 Found = tuple[str, str, int, str]
 """Rule, body's key, report year, within."""
@@ -32,7 +33,6 @@ FEWEST = 3
 _DOCUMENTS = ("rules", "normative_documents")
 _COLUMNS = tuple(key for _, key in PERSONS)
 _OUTER = ("new_received", "carried_in", "total_processed", "carried_out")
-_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass
@@ -125,7 +125,13 @@ class Proof:
         """Yield all that is wrong in the figures of the world."""
         for report in self.world.reports:
             key, year = report.body.key, report.year
-            checks = [("D3", self.copied), ("D5", self.jumps), ("C4", self.units), ("E1", self.sums)]
+            checks = [
+                ("E2", self.scopes),
+                ("D3", self.copied),
+                ("D5", self.jumps),
+                ("C4", self.units),
+                ("E1", self.sums),
+            ]
             if year >= 2019:
                 checks += [("D1", self.carried), ("C1", self.in_force), ("C2", self.repealed), ("C5", self.items)]
                 checks += [("B3", self.suits), ("B4", self.pending)]
@@ -216,6 +222,12 @@ class Proof:
             if prior in then and change in then and now[prior] != then[prior] + then[change]:
                 yield f"{row}.{column}"
 
+    def scopes(self, report: Report) -> Iterator[str]:
+        """E2: what a report speaks for is not told, or is not what last year's spoke for."""
+        before = self.world.report(report.body.key, report.year - 1)
+        if report.scope == "unknown" or (before is not None and before.scope != report.scope):
+            yield ""
+
     def suits(self, report: Report) -> Iterator[str]:
         """B3: a suit after a review, and no review this year or last."""
         before = self.before(report)
@@ -286,7 +298,8 @@ class Proof:
         """G1-G4: what was planned of the publication of reports."""
         told = {
             "figures changed after publication": ("G1",), "withdrawn": ("G2",), "dated back": ("G3",),
-            "copies that disagree": ("G4",), "a withdrawn copy that disagreed": ("G2",),
+            "copies that disagree": ("G4",), "a withdrawn copy that disagreed": ("G2",), "moved to another address": ("G2",),
+            "withdrawn and put back": ("G2",),
         }  # fmt: skip
         for (body, year), event in self.world.plan.published.items():
             for rule in told.get(event, ()):
@@ -299,7 +312,7 @@ class Proof:
         report = self.world.report(body, year)
         if report is None:
             return False
-        if rule not in ("D2", "E4") or len(_sentences(report, within)) < FEWEST:
+        if rule not in ("D2", "E4") or len(sentences_of(report, within)) < FEWEST:
             return False
         before = self.before(report)
         others = [before] if before is not None else []
@@ -311,33 +324,6 @@ class Proof:
             for one, other in ((body, source), (source, body)):
                 if (one, year) == (report.body.key, report.year) and (found := self.world.report(other, year)):
                     yield found
-
-
-def share(report: Report, other: Report, within: str = "narrative") -> float:
-    """Return which part of a text's sentences, by length, stands in another text; years, numbers and the bodies' names aside."""
-    sentences = _sentences(report, within)
-    if not sentences:
-        return 0.0
-    known = set(_sentences(other, "narrative"))
-    return sum(len(s) for s in sentences if s in known) / sum(len(s) for s in sentences)
-
-
-def _sentences(report: Report, within: str) -> list[str]:
-    number = int(within.removeprefix("section.")) if within.startswith("section.") else None
-    sections: list[Section] = [s for s in report.sections if number is None or s.number == number]
-    found = []
-    for section in sections:
-        for sentence in re.split(r"(?<=。)", section.text.replace("\n", "")):
-            plain = _DIGITS.sub("", sentence)
-            for name in (
-                report.body.place.called(report.year) + report.body.name,
-                report.body.place.full,
-                report.body.place.short,
-            ):
-                plain = plain.replace(name, "")
-            if plain:
-                found.append(plain)
-    return found
 
 
 def unseen(world: World) -> list[str]:

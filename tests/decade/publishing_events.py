@@ -54,6 +54,8 @@ EVENTS = (
     _near("a copy with another date", "G3 G4", 8),
     _near("copies that agree", "G4 G1 G2", 20),
     _near("a withdrawn copy that disagreed", "G4", 4),
+    _near("moved to another address", "G1 G3 G4"),
+    _near("withdrawn and put back", "G1 G3 G4"),
     Event("never published", _never_published, 14, 2013, kinds=("department", "town", "zone", "office"), harms=True),
     Event("published late", _published_late, 14, 2013, kinds=_ALL, before=0, after=0),
 )

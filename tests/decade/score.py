@@ -13,7 +13,8 @@ from archive import Archive
 from tests.decade.captures import copy_url
 from tests.decade.plan import Expected, Slot
 from tests.decade.proof import Proof
-from tests.decade.world import Report, World
+from tests.decade.reports import Report
+from tests.decade.world import World
 
 EXACT = ("C1", "D1", "D3", "E1", "G1", "G2", "G3")
 JUDGED = ("D2", "D4", "D5", "E4")
@@ -96,7 +97,7 @@ def score_world(archive: Archive, world: World) -> list[Score]:
     findings = list(_findings(archive, bodies))
     proof = Proof(world)
     return [
-        *(_score_rule(world, proof, rule, [f for f in findings if f.rule == rule]) for rule in RULES),
+        *(score_rule(world, proof, rule, [f for f in findings if f.rule == rule]) for rule in RULES),
         _score_units(world, bodies),
         _score_successions(archive, world, bodies),
         _score_scopes(world, bodies),
@@ -154,7 +155,8 @@ def _findings(archive: Archive, bodies: _Bodies) -> Iterator[Finding]:
         yield Finding(rule, bodies.body(unit, year), year, within, message)
 
 
-def _score_rule(world: World, proof: Proof, rule: str, findings: list[Finding]) -> Score:
+def score_rule(world: World, proof: Proof, rule: str, findings: list[Finding]) -> Score:
+    """Hold what is reported under one rule against what was planted under it, what the figures bear out, and the near misses."""
     score = Score(rule)
     expected = [e for e in world.plan.expected if e.rule == rule]
     score.planted = len(expected)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.decade.likeness import share
 from tests.decade.plan import Expected
-from tests.decade.proof import Proof, share, unseen
+from tests.decade.proof import Proof, unseen
 from tests.decade.run import archived
-from tests.decade.score import Score, score_world
+from tests.decade.score import Finding, Score, score_rule, score_world
 from tests.decade.world import World, make_world
 
 
@@ -47,7 +48,21 @@ def test_texts_are_like_last_years_in_part_unless_they_were_reused(world) -> Non
             assert (alike > 0.7) if (report.body.key, report.year) in reused else (0.1 < alike < 0.48), report.title
 
 
-@pytest.mark.parametrize("rule", ["G1", "G2", "G4", "units"])
+def test_a_score_tells_what_was_missed_what_is_wrong_and_what_nobody_planted_but_is_so(world) -> None:
+    proof = Proof(world)
+    right = [Finding("D1", e.body, e.year, e.within[0], "") for e in world.plan.expected if e.rule == "D1"]
+    near = next(n for n in world.plan.near if "D1" in n.rules and not n.natural)
+    planted = {(f.body, f.year) for f in right}
+    unplanted = next(f for f in proof.sweep() if f[0] == "D1" and f[1:3] not in planted)
+    score = score_rule(
+        world, proof, "D1", [*right[1:], Finding("D1", near.body, near.year, "total", ""), Finding(*unplanted, "")]
+    )
+    assert (score.planted, score.found, score.wrong, score.unplanted) == (len(right), len(right) - 1, 1, 1)
+    assert near.event in score.wrongs[0]
+    assert score.falls_short
+
+
+@pytest.mark.parametrize("rule", ["G1", "G2", "G4", "units", "successions", "scope"])
 def test_all_of_it_is_found_and_nothing_else(scores, rule) -> None:
     score = scores[rule]
     assert score.planted

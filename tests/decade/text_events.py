@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from tests.decade.bodies import Body
-from tests.decade.figure_events import is_complete
 from tests.decade.plan import Event, Plan
 from tests.decade.prose import TOPICS
+from tests.decade.sum_events import is_complete
 
 _ELSEWHERE = ("苏州市", "杭州市", "长沙市", "青岛市", "厦门市", "成都市", "绍兴市", "佛山市")
 _OFFICES = ("department", "office")
@@ -88,7 +88,7 @@ def _template_handed_down(plan: Plan, body: Body, year: int, rng: random.Random)
         "各单位均按要求在门户网站公布指南、目录和年度报告，接受群众监督。",
     )
     for other in plan.land.of(body.place.code):
-        if year in other.years and other.kind in _OFFICES and (other.key, year) not in plan.sentences:
+        if year in other.years and other.kind in _OFFICES and (other == body or (other.key, year) not in plan.used):
             plan.sentences[other.key, year] = sentences
             plan.used.add((other.key, year))
             plan.miss("E4 D2", other, year, "sentences handed down to all bodies of a place")
