@@ -14,8 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archive.bodies import MAX_BODY
 from archive.clock import parse_timestamp
-from archive.store import MAX_BODY, Archive, Capture
+from archive.store import Archive, Capture
 from archive.warc.importing import LIKELY, Choice, WarcSummary, import_warc
 from archive.warc.reading import is_warc
 from parsers.errors import GongkaiError, UsageError

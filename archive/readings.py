@@ -14,13 +14,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from archive.bodies import DamagedBodyError
 from archive.clock import Clock
 from archive.store import Archive, digest, dump_json
 from archive.versions import derive_versions
-from archive.workers import ReadingPool, ReadingTask, read_in_processes, read_task
+from archive.workers import Lost, Read, ReadingPool, ReadingTask, read_in_processes, read_task
 from parsers import PARSER_VERSION, Cell, Report
 from parsers.model import Check, Finding, Region, Section, Where
 from parsers.normalize import squeeze
@@ -33,10 +34,11 @@ _PATIENCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ReadSummary:
-    """What `read_captures` did: readings made by verdict, and new versions by kind."""
+    """What `read_captures` did: readings made by verdict, new versions by kind, and bodies that are missing or damaged."""
 
     readings: dict[str, int]
     new_versions: dict[str, int]
+    lost: tuple[str, ...] = ()
 
 
 def reading_key(body_sha256: str, url: str, parser_version: int) -> str:
@@ -56,17 +58,32 @@ def read_captures(
     `urls` narrows it. `progress` is called with (done, all). Bodies are read in `workers` processes, under
     limits; with none, here and now and without limits.
     """
+    verdicts, lost = read_unread(archive, urls=urls, workers=workers, progress=progress)
+    return ReadSummary(verdicts, derive_versions(archive, PARSER_VERSION), lost)
+
+
+def read_unread(
+    archive: Archive,
+    *,
+    urls: Iterable[str] | None = None,
+    workers: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Do the reading of `read_captures` alone; return the readings made by verdict, and the bodies that could not be had."""
     tasks, _ = _unread(archive.db)
     if urls is not None:
         wanted = set(urls)
         tasks = [task for task in tasks if task.url in wanted]
     verdicts: Counter[str] = Counter()
+    lost: list[str] = []
     for batch in _batches(_read_all(archive, tasks, workers)):
-        store_readings(archive, batch)
-        verdicts.update(report.verdict for _, report in batch)
+        read, gone = _apart(batch)
+        store_readings(archive, read)
+        verdicts.update(report.verdict for _, report in read)
+        lost += gone
         if progress:
-            progress(verdicts.total(), len(tasks))
-    return ReadSummary(dict(verdicts), derive_versions(archive, PARSER_VERSION))
+            progress(verdicts.total() + len(lost), len(tasks))
+    return dict(verdicts), tuple(lost)
 
 
 def _unread(db: sqlite3.Connection, after: int = 0) -> tuple[list[ReadingTask], int]:
@@ -90,17 +107,35 @@ def _unread(db: sqlite3.Connection, after: int = 0) -> tuple[list[ReadingTask], 
     return tasks, last
 
 
-def _read_all(archive: Archive, tasks: list[ReadingTask], workers: int) -> Iterator[tuple[ReadingTask, Report]]:
+def _read_all(archive: Archive, tasks: list[ReadingTask], workers: int) -> Iterator[Read]:
+    """Yield each task with what became of it: in `workers` processes as they come, with none here and in order."""
     if workers:
         yield from read_in_processes(archive.path, tasks, workers)
         return
     for task in tasks:
-        yield task, read_task(archive.get_body(task.body_sha256), task)
+        try:
+            body = archive.get_body(task.body_sha256)
+        except (KeyError, DamagedBodyError):
+            yield task, Lost(task.body_sha256)
+        else:
+            yield task, read_task(body, task)
 
 
-def _batches(items: Iterable[tuple[ReadingTask, Report]]) -> Iterator[list[tuple[ReadingTask, Report]]]:
+def _apart(batch: Iterable[Read]) -> tuple[list[tuple[ReadingTask, Report]], list[str]]:
+    """Return what was read, and the bodies that could not be had."""
+    read: list[tuple[ReadingTask, Report]] = []
+    lost: list[str] = []
+    for task, report in batch:
+        if isinstance(report, Lost):
+            lost.append(report.body_sha256)
+        else:
+            read.append((task, report))
+    return read, lost
+
+
+def _batches(items: Iterable[Read]) -> Iterator[list[Read]]:
     """Gather what comes until `_BATCH` are there, or `_PATIENCE` has passed: each batch is one commit."""
-    batch: list[tuple[ReadingTask, Report]] = []
+    batch: list[Read] = []
     since = time.monotonic()
     for item in items:
         batch.append(item)
@@ -161,10 +196,12 @@ def _read_until(ending: threading.Event, path: Path, clock: Clock, workers: int,
             if not pool.waiting:
                 ending.wait(_PATIENCE)
                 continue
-            batch = pool.collect(_PATIENCE)
-            if batch:
-                store_readings(archive, batch)
-                told.verdicts.update(report.verdict for _, report in batch)
+            read, _ = _apart(
+                pool.collect(_PATIENCE)
+            )  # what is lost is looked for again, and told, at the end of the crawl
+            if read:
+                store_readings(archive, read)
+                told.verdicts.update(report.verdict for _, report in read)
 
 
 def store_readings(archive: Archive, read: Iterable[tuple[ReadingTask, Report]]) -> None:
@@ -174,13 +211,17 @@ def store_readings(archive: Archive, read: Iterable[tuple[ReadingTask, Report]])
             store_reading(archive.db, task.body_sha256, task.url, report)
 
 
-def reread(archive: Archive, body_sha256: str, url: str) -> Report:
-    """Return what today's parser reads out of a kept body, with the evidence of its first capture at `url`."""
-    row = archive.db.execute(
-        "SELECT headers, context FROM capture WHERE body_sha256 = ? AND url = ? ORDER BY captured_at, id LIMIT 1",
+def evidence_of(db: sqlite3.Connection, body_sha256: str, url: str) -> list[ReadingTask]:
+    """Return a task for each capture of a body at `url`, oldest first, of those whose evidence differs."""
+    rows = db.execute(
+        "SELECT headers, context FROM capture WHERE body_sha256 = ? AND url = ? ORDER BY captured_at, id",
         (body_sha256, url),
-    ).fetchone()
-    return read_task(archive.get_body(body_sha256), _task(body_sha256, url, row))
+    )
+    tasks: list[ReadingTask] = []
+    for task in (_task(body_sha256, url, row) for row in rows):
+        if task not in tasks:
+            tasks.append(task)
+    return tasks
 
 
 def _task(body_sha256: str, url: str, capture: sqlite3.Row) -> ReadingTask:
@@ -350,6 +391,14 @@ def load_reading(db: sqlite3.Connection, reading_id: str) -> Report:
             )
             for f in db.execute("SELECT * FROM finding WHERE reading_id = ? ORDER BY position", (reading_id,))
         ),
+    )
+
+
+def is_same(kept: Report, fresh: Report) -> bool:
+    """Tell whether a report is what was kept of it: both sides of a check are kept as they are printed."""
+    return kept == replace(
+        fresh,
+        checks=tuple(replace(c, left=_number(_text(c.left)), right=_number(_text(c.right))) for c in fresh.checks),
     )
 
 

@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-import zstandard
 from sqlite_utils import Database
 
+from archive.bodies import Bodies
 from archive.clock import Clock, timestamp
 from archive.reasons import Reason
 from archive.schema import archive_migrations, body_migrations
@@ -50,9 +51,6 @@ Completeness = Literal["complete", "partial", "unknown"]
 
 CaptureRow = tuple[Any, ...]
 """A row of `capture`: key, address, time, kind and what follows."""
-
-MAX_BODY = 64 * 1024 * 1024
-"""Largest body kept, in bytes (design 3.1: larger is unreadable)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +105,14 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
+def host_of(url: str) -> str | None:
+    """Return the host that an address names, None for an imported file's."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # what a page calls an address need not be one
+        return None
+
+
 def dump_json(data: Any) -> str:
     """Return `data` as compact JSON with a fixed order of keys."""
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -120,8 +126,7 @@ class Archive:
         self.db = db
         self.bodies = bodies
         self.clock = clock
-        self._compress = zstandard.ZstdCompressor(level=6)
-        self._decompress = zstandard.ZstdDecompressor()
+        self.body_store = Bodies(bodies)
 
     @classmethod
     def open(cls, path: Path, clock: Clock, *, create: bool = False, sample: bool | None = None) -> Archive:
@@ -150,6 +155,12 @@ class Archive:
             archive.close()
             raise
         return archive
+
+    def beside(self, path: Path) -> Archive:
+        """Open the file `path` as another archive.db over the same bodies; only its `db` is to be closed."""
+        other = Archive(self.path, _connect(path), self.bodies, self.clock)
+        archive_migrations.apply(Database(other.db))
+        return other
 
     def _demand_mark(self, sample: bool | None) -> None:
         if sample is True and not self.is_sample:
@@ -227,29 +238,13 @@ class Archive:
         """Store `body` once and return its SHA-256."""
         return self.put_bodies([body])[0]
 
-    def put_bodies(self, bodies: Sequence[bytes]) -> list[str]:
-        """Store each of `bodies` once, in one transaction, and return their SHA-256s."""
-        keys = [hashlib.sha256(body).hexdigest() for body in bodies]
-        new = {
-            key: body
-            for key, body in zip(keys, bodies, strict=True)
-            if not self.bodies.execute("SELECT 1 FROM body WHERE sha256 = ?", (key,)).fetchone()
-        }
-        if new:
-            self.bodies.execute("BEGIN IMMEDIATE")
-            self.bodies.executemany(
-                "INSERT OR IGNORE INTO body VALUES (?, ?, 'zstd', ?)",
-                ((key, len(body), self._compress.compress(body)) for key, body in new.items()),
-            )
-            self.bodies.execute("COMMIT")
-        return keys
+    def put_bodies(self, bodies: Sequence[bytes], hosts: Sequence[str | None] | None = None) -> list[str]:
+        """Store each of `bodies`, from `hosts`, once, in one transaction, and return their SHA-256s."""
+        return self.body_store.put(bodies, hosts or [None] * len(bodies))
 
     def get_body(self, sha256: str) -> bytes:
-        """Return the bytes named `sha256`; raises KeyError where there are none."""
-        row = self.bodies.execute("SELECT size, data FROM body WHERE sha256 = ?", (sha256,)).fetchone()
-        if row is None:
-            raise KeyError(sha256)
-        return self._decompress.decompress(row[1], max_output_size=max(row[0], 1))
+        """Return the bytes named `sha256`; raises KeyError where there are none, DamagedBodyError where they are damaged."""
+        return self.body_store.get(sha256)
 
     # -- runs and their frontier -------------------------------------------------------------------
 
@@ -334,7 +329,8 @@ class Archive:
 
     def store_bodies_of(self, captures: Sequence[tuple[Capture, str | None]]) -> list[CaptureRow]:
         """Store the bodies of captures, each with its run; return the rows that are left to be inserted."""
-        kept = iter(self.put_bodies([c.body for c, _ in captures if c.body is not None]))
+        found = [(c.body, host_of(c.url)) for c, _ in captures if c.body is not None]
+        kept = iter(self.put_bodies([body for body, _ in found], [host for _, host in found]))
         return [_capture_row(c, None if c.body is None else next(kept), run_id) for c, run_id in captures]
 
     def insert_captures(self, rows: Sequence[CaptureRow]) -> None:

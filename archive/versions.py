@@ -135,15 +135,9 @@ def _file_document(db: sqlite3.Connection, url: str, parser_version: int) -> tup
 def _rewrite_versions(db: sqlite3.Connection, url: str) -> list[str]:
     """Compute the versions of one document and write them if they differ; return the kinds of those that are new."""
     document = document_key(url)
-    wanted = [(_version_key(document, v), v) for v in _history(db, url)]
-    known = [
-        tuple(row)
-        for row in db.execute(
-            "SELECT id, sequence, reading_id FROM version WHERE document_id = ? ORDER BY sequence",
-            (document,),
-        )
-    ]
-    if known == [(key, i, v.reading_id) for i, (key, v) in enumerate(wanted, 1)]:
+    wanted = _wanted(db, url)
+    known = _known(db, document)
+    if known == _as_rows(wanted):
         return []
     before = {row[0] for row in known}
     db.execute(
@@ -171,6 +165,31 @@ def _rewrite_versions(db: sqlite3.Connection, url: str) -> list[str]:
                 _write_changes(db, key, previous, version.reading_id)
             previous = version.reading_id
     return [v.kind for key, v in wanted if key not in before]
+
+
+def is_derived(db: sqlite3.Connection, url: str) -> bool:
+    """Tell whether the kept versions of a document are those that follow from its captures, lists and readings."""
+    return _known(db, document_key(url)) == _as_rows(_wanted(db, url))
+
+
+def _wanted(db: sqlite3.Connection, url: str) -> list[tuple[str, _Version]]:
+    return [(_version_key(document_key(url), version), version) for version in _history(db, url)]
+
+
+def _as_rows(wanted: Sequence[tuple[str, _Version]]) -> list[tuple[object, ...]]:
+    return [
+        (key, sequence, v.kind, v.at, v.capture_id, v.reading_id, v.reason)
+        for sequence, (key, v) in enumerate(wanted, 1)
+    ]
+
+
+def _known(db: sqlite3.Connection, document: str) -> list[tuple[object, ...]]:
+    rows = db.execute(
+        """SELECT id, sequence, kind, captured_at, capture_id, reading_id, reason FROM version
+           WHERE document_id = ? ORDER BY sequence""",
+        (document,),
+    )
+    return [tuple(row) for row in rows]
 
 
 def _version_key(document: str, version: _Version) -> str:

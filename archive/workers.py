@@ -1,7 +1,8 @@
 """Reads bodies in processes of their own, under limits of time and memory, so that no input can stop or swell the caller.
 
 Guarantees: every task gives a Report; a body over its limit, or one that brings its process down, is `unreadable` with a
-finding that says so, and the next body gets a fresh process.
+finding that says so, and the next body gets a fresh process. A body that the archive itself has lost or damaged is no reading:
+it is `Lost`.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-import zstandard
-
+from archive.bodies import Bodies, DamagedBodyError
 from parsers import PARSER_VERSION, Report, read_report
 from parsers.templates import finding
 
@@ -44,6 +45,17 @@ class ReadingTask:
     url: str
     headers: tuple[tuple[str, str], ...]
     declared: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Stands for the Report of a body that is missing or damaged in bodies.db."""
+
+    body_sha256: str
+
+
+Read = tuple[ReadingTask, Report | Lost]
+"""A task and what became of it."""
 
 
 def limits_of(body: bytes) -> Limits:
@@ -113,10 +125,10 @@ class _Worker:
         self.deadline = time.monotonic() + OCR.seconds  # until the process has said what the body may take
         self.channel.send(task)
 
-    def hear(self) -> Report | None:
-        """Take the next message: the time that the body may take, or its Report; EOFError where the process died."""
+    def hear(self) -> Report | Lost | None:
+        """Take the next message: the time that the body may take, or what became of it; EOFError where the process died."""
         message = self.channel.recv()
-        if isinstance(message, Report):
+        if isinstance(message, Report | Lost):
             return message
         self.deadline = time.monotonic() + message
         return None
@@ -128,16 +140,20 @@ class _Worker:
 
 
 def _serve(channel: Connection, path: Path) -> None:
-    """Read tasks until the caller goes away."""
-    bodies = sqlite3.connect(f"{(path / 'bodies.db').resolve().as_uri()}?mode=ro", uri=True)
-    decompress = zstandard.ZstdDecompressor()
+    """Read tasks until the caller goes away, in whichever way."""
+    with suppress(EOFError, ConnectionError):
+        _read_tasks(channel, path)
+
+
+def _read_tasks(channel: Connection, path: Path) -> None:
+    bodies = Bodies(sqlite3.connect(f"{(path / 'bodies.db').resolve().as_uri()}?mode=ro", uri=True))
     while True:
+        task: ReadingTask = channel.recv()
         try:
-            task: ReadingTask = channel.recv()
-        except EOFError:
-            return
-        size, data = bodies.execute("SELECT size, data FROM body WHERE sha256 = ?", (task.body_sha256,)).fetchone()
-        body = decompress.decompress(data, max_output_size=max(size, 1))
+            body = bodies.get(task.body_sha256)
+        except (KeyError, DamagedBodyError):
+            channel.send(Lost(task.body_sha256))
+            continue
         limits = limits_of(body)
         channel.send(limits.seconds)
         channel.send(_guarded(_bound(body, task), limits.memory))
@@ -172,7 +188,7 @@ class ReadingPool:
         """How many tasks have no Report yet."""
         return len(self._queue) + sum(worker.task is not None for worker in self._workers)
 
-    def collect(self, patience: float = float("inf")) -> list[tuple[ReadingTask, Report]]:
+    def collect(self, patience: float = float("inf")) -> list[Read]:
         """Return what was read since the last call, waiting up to `patience` seconds for the first of it."""
         until = time.monotonic() + patience
         while self.waiting:
@@ -194,10 +210,11 @@ class ReadingPool:
             if worker.task is None and self._queue:
                 worker.give(self._queue.popleft())
 
-    def _heard(self, worker: _Worker, ready: Sequence[object]) -> list[tuple[ReadingTask, Report]]:
+    def _heard(self, worker: _Worker, ready: Sequence[object]) -> list[Read]:
         """Take what one worker has to say; one that died or took too long is replaced."""
         task = worker.task
         assert task is not None
+        report: Report | Lost | None
         if worker.channel in ready:
             try:
                 report = worker.hear()
@@ -218,7 +235,7 @@ class ReadingPool:
         return report
 
 
-def read_in_processes(path: Path, tasks: Sequence[ReadingTask], workers: int) -> Iterator[tuple[ReadingTask, Report]]:
+def read_in_processes(path: Path, tasks: Sequence[ReadingTask], workers: int) -> Iterator[Read]:
     """Yield each task of the archive at `path` with its Report, as they come."""
     with ReadingPool(path, workers) as pool:
         for task in tasks:

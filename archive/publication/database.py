@@ -15,6 +15,9 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
+import zstandard
+
+from archive.bodies import QUICK, DamagedBodyError
 from archive.publication.model import FORMAT, SAMPLE_NOTICE, Counts, ReleaseError
 from archive.search import split_text
 from archive.store import Archive
@@ -33,8 +36,8 @@ def _statements() -> tuple[str, ...]:
     return tuple(statement for statement in text.split(";\n") if statement.strip())
 
 
-DATABASE_STEPS = len(_statements()) + 2
-"""How often `write_database` calls `step`: each statement, the index, the last tidying."""
+DATABASE_STEPS = len(_statements()) + 3
+"""How often `write_database` calls `step`: each statement, the sources, the index, the last tidying."""
 
 
 def write_database(archive: Archive, path: Path, on: date, step: Step) -> Counts:
@@ -61,6 +64,8 @@ def write_database(archive: Archive, path: Path, on: date, step: Step) -> Counts
         for statement in _statements():
             step("database")
             db.execute(statement, values)
+        step("sources")
+        _fill_sources(db, archive)
         step("search")
         _fill_search(db)
         _compare(db)
@@ -81,6 +86,30 @@ def write_database(archive: Archive, path: Path, on: date, step: Step) -> Counts
 def _published_headers(text: str) -> str:
     kept = [pair for pair in json.loads(text) if pair[0].lower() not in _KEPT_BACK]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+_SOURCES = """
+SELECT b.sha256,
+       (SELECT format FROM kept.reading r WHERE r.body_sha256 = b.sha256 AND r.verdict = 'report'
+        ORDER BY parser_version DESC, id LIMIT 1),
+       (SELECT encoding FROM kept.reading r WHERE r.body_sha256 = b.sha256 AND r.verdict = 'report'
+        ORDER BY parser_version DESC, id LIMIT 1),
+       b.size
+FROM bodies.body b WHERE b.sha256 IN (
+    SELECT r.body_sha256 FROM kept.version v JOIN published_document d ON d.id = v.document_id
+    JOIN kept.reading r ON r.id = v.reading_id)
+ORDER BY b.sha256"""
+
+
+def _fill_sources(db: sqlite3.Connection, archive: Archive) -> None:
+    """Copy the bodies that were read, each packed alone: a release has no dictionaries."""
+    pack = zstandard.ZstdCompressor(level=QUICK)
+    for row in db.execute(_SOURCES).fetchall():
+        try:
+            body = archive.get_body(row[0])
+        except DamagedBodyError as error:
+            raise ReleaseError(f"{error.en}; nothing was published", f"{error.zh}；未发布任何内容") from error
+        db.execute("INSERT INTO source VALUES (?, ?, ?, ?, 'zstd', ?)", (*row, pack.compress(body)))
 
 
 def _fill_search(db: sqlite3.Connection) -> None:

@@ -34,18 +34,6 @@ SELECT u.id, u.name, u.place_code, u.place_name, u.level, u.kind, u.parent_id, u
 FROM served s
 JOIN kept.report p ON p.id = s.report_id JOIN kept.unit u ON u.id = p.unit_id GROUP BY u.id ORDER BY u.id;
 
-INSERT INTO source
-SELECT b.sha256,
-       (SELECT format FROM kept.reading r WHERE r.body_sha256 = b.sha256 AND r.verdict = 'report'
-        ORDER BY parser_version DESC, id LIMIT 1),
-       (SELECT encoding FROM kept.reading r WHERE r.body_sha256 = b.sha256 AND r.verdict = 'report'
-        ORDER BY parser_version DESC, id LIMIT 1),
-       b.size, b.codec, b.data
-FROM bodies.body b WHERE b.sha256 IN (
-    SELECT r.body_sha256 FROM kept.version v JOIN published_document d ON d.id = v.document_id
-    JOIN kept.reading r ON r.id = v.reading_id)
-ORDER BY b.sha256;
-
 INSERT INTO capture
 SELECT c.id, k.document_id, c.url, c.captured_at, c.outcome, c.status,
        coalesce(c.verdict, (SELECT r.verdict FROM kept.reading r WHERE r.body_sha256 = c.body_sha256 AND r.url = c.url

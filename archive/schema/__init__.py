@@ -1,13 +1,15 @@
 """The schema of archive.db and bodies.db, as steps that are applied once and never edited after a release.
 
 A step is a file of SQL beside this module, `<database>/mNNN_<name>.sql`, applied in the order of names, each in one
-transaction. Keys are made from content, never counted, so that archives can be merged in any order. Tables are of
-three kinds: evidence (run, frontier, capture, listing, host_rest, body: append-only), decisions (correction,
-unit_decision), and derived (reading and all below it: `gongkai reparse --rebuild` makes them again).
+transaction. Keys are made from content, never counted, so that archives can be merged in any order. Tables are evidence
+(append-only), decisions, or derived from these; `tables.toml` declares each, and what rebuilds, merges or verifies goes
+by it. In bodies.db all is evidence.
 """
 
 from __future__ import annotations
 
+import sqlite3
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,5 +36,21 @@ def _statements(script: str) -> Iterator[str]:
     return (statement for statement in script.split(";\n") if statement.strip())
 
 
+_declared = tomllib.loads(Path(__file__).with_name("tables.toml").read_text("utf-8"))
+
+EVIDENCE: tuple[str, ...] = tuple(_declared["evidence"])
+DECISIONS: tuple[str, ...] = tuple(_declared["decision"])
+READINGS: tuple[str, ...] = tuple(_declared["reading"])
+DERIVED: tuple[str, ...] = tuple(_declared["derived"])
+"""Derived tables other than those of readings and of the full text."""
+INDEX: tuple[str, ...] = tuple(_declared["index"])
+WORK: tuple[str, ...] = tuple(_declared["work"])
+REFERENCES: dict[str, str] = _declared["references"]
+
 archive_migrations = _steps("archive")
 body_migrations = _steps("bodies")
+
+
+def columns_of(db: sqlite3.Connection, table: str) -> str:
+    """Return the columns of a table, for a copy from another file: steps may have been applied there in another order."""
+    return ", ".join(f'"{row[1]}"' for row in db.execute(f"PRAGMA main.table_info({table})"))
