@@ -105,6 +105,20 @@ class Bodies:
         """Look again which dictionary a host has."""
         self._host_dictionary.clear()
 
+    def flatten(self) -> None:
+        """Pack bodies alone that a merge left built upon one that is itself built upon another, inside the caller's transaction."""
+        rows = self.db.execute(
+            """SELECT d.sha256, d.size, d.data, b.size, b.base, b.data FROM body d
+               JOIN body b ON b.sha256 = d.base WHERE d.codec = 'zstd-delta' AND b.codec = 'zstd-delta'"""
+        ).fetchall()
+        for sha256, size, data, base_size, below, base_data in rows:
+            base = self._unpacked(base_size, "zstd-delta", below, base_data)
+            body = _bounded(_against(base), size, data)
+            self.db.execute(
+                "UPDATE body SET codec = 'zstd', base = NULL, data = ?, compacted = 0 WHERE sha256 = ?",
+                (self._plain.compress(body), sha256),
+            )
+
     def _quickly(self, body: bytes, host: str | None) -> tuple[Codec, str | None, bytes]:
         name = self.dictionary_of(host) if host and is_markup(body) else None
         if name is None:
@@ -151,6 +165,10 @@ def is_markup(body: bytes) -> bool:
 def as_prefix(body: bytes) -> zstandard.ZstdCompressionDict:
     """Return a body as what another is told apart from."""
     return zstandard.ZstdCompressionDict(body, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+
+
+def _against(body: bytes) -> zstandard.ZstdDecompressor:
+    return zstandard.ZstdDecompressor(dict_data=as_prefix(body), max_window_size=1 << 27)
 
 
 def dictionary_name(data: bytes) -> str:

@@ -11,34 +11,37 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from archive.store import Archive
+from archive.schema import DECISIONS, EVIDENCE, READINGS, columns_of
+from archive.store import Archive, settle_frontier
 from archive.versions import derive_versions
 from parsers import PARSER_VERSION
 from parsers.errors import UsageError
 
-_COPY = "INSERT OR IGNORE INTO main.{0} SELECT * FROM other.{0}"
-_EVIDENCE = {
+_COPY = "INSERT OR IGNORE INTO main.{table} ({columns}) SELECT {columns} FROM other.{table}"
+_WIDEN = (
+    "INSERT INTO main.{table} ({columns}) SELECT {columns} FROM other.{table} WHERE true ON CONFLICT DO UPDATE SET "
+)
+_UNITED = {
     # a run that has not ended is taken up by its own archive alone: here it ended with its last capture
-    "run": """INSERT INTO main.run SELECT id, verb, started_at,
+    "run": """INSERT INTO main.run (id, verb, started_at, ended_at, summary) SELECT id, verb, started_at,
         coalesce(ended_at, (SELECT max(captured_at) FROM other.capture c WHERE c.run_id = r.id), started_at), summary
-        FROM other.run r WHERE true ON CONFLICT (id) DO UPDATE
-        SET ended_at = excluded.ended_at, summary = excluded.summary WHERE excluded.ended_at > ended_at""",
-    "host_rest": _COPY.format("host_rest"),
-    "listing": """INSERT INTO main.listing SELECT * FROM other.listing WHERE true ON CONFLICT (id) DO UPDATE
-        SET listed_at = excluded.listed_at, completeness = excluded.completeness, reason = excluded.reason,
+        FROM other.run r WHERE true ON CONFLICT DO UPDATE
+        SET ended_at = excluded.ended_at, summary = excluded.summary
+        WHERE (excluded.ended_at, excluded.summary) > (ended_at, summary)""",
+    # a run merged before it had ended may have gone on since
+    "frontier": _WIDEN + """done = max(done, excluded.done), skipped = coalesce(min(skipped, excluded.skipped), skipped,
+        excluded.skipped), context = min(context, excluded.context)""",
+    "host_rest": _WIDEN + """until = coalesce(max(until, excluded.until), until, excluded.until), strikes = max(strikes,
+        excluded.strikes), run_id = min(run_id, excluded.run_id), reason = min(reason, excluded.reason)""",
+    "listing": _WIDEN + """listed_at = excluded.listed_at, completeness = excluded.completeness, reason = excluded.reason,
         declared_total = excluded.declared_total, found_total = excluded.found_total
-        WHERE excluded.listed_at > listed_at""",
-    "correction": _COPY.format("correction"),
-    "listing_entry": _COPY.format("listing_entry"),
+        WHERE (excluded.listed_at, excluded.found_total, excluded.completeness) > (listed_at, found_total, completeness)""",
     # one capture that two runs hold (both imported it) is of the smaller run, whichever was there first
-    "capture": """INSERT INTO main.capture SELECT * FROM other.capture WHERE true ON CONFLICT (id) DO UPDATE
-        SET run_id = min(run_id, excluded.run_id), context = min(context, excluded.context),
+    "capture": _WIDEN + """run_id = min(run_id, excluded.run_id), context = min(context, excluded.context),
         headers = min(headers, excluded.headers), redirects = min(redirects, excluded.redirects),
         portal = min(portal, excluded.portal)""",
-    "unit_decision": _COPY.format("unit_decision"),
-}
-"""Tables of evidence and decisions, in the order of their references, and how two rows of one key become one."""
-_READ = ("reading", "section", "cell", "check_result", "finding")
+}  # fmt: skip
+"""How two rows of one key become one, where they may differ; rows of other tables are the same or not there."""
 
 
 def backup(archive: Archive, folder: Path, progress: Callable[[int, int], None] | None = None) -> Path:
@@ -80,15 +83,22 @@ def merge(archive: Archive, others: Sequence[Path]) -> dict[str, int]:
 
 def _merge_bodies(archive: Archive, other: Archive) -> list[tuple[str, int]]:
     db = archive.bodies
-    before = db.total_changes
+    out = []
     db.execute("ATTACH ? AS other", (_read_only(other.path / "bodies.db"),))
     try:
         db.execute("BEGIN IMMEDIATE")
-        db.execute("INSERT OR IGNORE INTO main.body SELECT * FROM other.body")
+        for table in ("dictionary", "body"):
+            before = _count(db, table)
+            db.execute(_COPY.format(table=table, columns=columns_of(db, table)))
+            out.append((table, _count(db, table) - before))
+        archive.body_store.flatten()
         db.execute("COMMIT")
     finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
         db.execute("DETACH other")
-    return [("body", db.total_changes - before)]
+    archive.body_store.forget_dictionaries()
+    return out
 
 
 def _merge_rows(archive: Archive, other: Archive) -> list[tuple[str, int]]:
@@ -97,19 +107,53 @@ def _merge_rows(archive: Archive, other: Archive) -> list[tuple[str, int]]:
     db.execute("ATTACH ? AS other", (_read_only(other.path / "archive.db"),))
     try:
         with archive.transaction():
-            for table, statement in (*_EVIDENCE.items(), *((t, _COPY.format(t)) for t in _READ)):
+            db.execute("PRAGMA defer_foreign_keys = ON")
+            for table in (*EVIDENCE, *DECISIONS):
                 before = _count(db, table)
-                db.execute(statement)
+                db.execute(_UNITED.get(table, _COPY).format(table=table, columns=columns_of(db, table)))
                 out.append((table, _count(db, table) - before))
+            out += _merge_readings(db)
+            settle_frontier(db)
             db.execute(
                 """INSERT OR IGNORE INTO stale_document
                 SELECT url FROM other.capture WHERE kind NOT IN ('list', 'robots', 'replay')
                 UNION SELECT url FROM other.reading UNION SELECT url FROM other.listing_entry"""
             )
-            if dict(out)["unit_decision"]:  # what people said of units may concern any document
+            if any(rows for table, rows in out if table in DECISIONS):  # what people said may concern any document
                 db.execute("INSERT OR IGNORE INTO stale_document SELECT url FROM main.filing")
     finally:
         db.execute("DETACH other")
+    return [(table, max(rows, 0)) for table, rows in out]
+
+
+def _merge_readings(db: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Take over readings whole.
+
+    One body at one address gives two readings where the captures' headers differ; of these the one whose content comes first
+    stays, whichever was merged first.
+    """
+    content = "verdict || text_hash || data_hash || " + " || ".join(
+        f"coalesce({column}, '')" for column in ("issuer", "report_year", "region_code", "published", "encoding")
+    )
+    taken = [
+        (row[0], row[1])
+        for row in db.execute(
+            f"""SELECT o.id, m.id IS NULL FROM (SELECT id, {content} AS content FROM other.reading) o
+                LEFT JOIN (SELECT id, {content} AS content FROM main.reading) m USING (id)
+                WHERE m.id IS NULL OR o.content < m.content"""  # noqa: S608
+        )
+    ]
+    out = []
+    for table in READINGS:
+        key, columns = "id" if table == "reading" else "reading_id", columns_of(db, table)
+        db.executemany(f"DELETE FROM main.{table} WHERE {key} = ?", [(i,) for i, new in taken if not new])  # noqa: S608
+        before = _count(db, table)
+        db.executemany(
+            f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM other.{table} WHERE {key} = ?",  # noqa: S608
+            [(i,) for i, _ in taken],
+        )
+        out.append((table, _count(db, table) - before))
+    out[0] = ("reading", sum(new for _, new in taken))
     return out
 
 

@@ -274,6 +274,7 @@ class Archive:
                 "UPDATE run SET ended_at = ?, summary = ? WHERE id = ?",
                 (timestamp(self.clock.now()), dump_json(summary), run_id),
             )
+            settle_frontier(self.db)
 
     def frontier_add(self, run_id: str, items: Iterable[FrontierItem]) -> list[FrontierItem]:
         """Add what is to be fetched; return those that the run did not know yet."""
@@ -400,6 +401,22 @@ class Archive:
                 (listing.portal, listing.url, key),
             )
         return key
+
+
+def settle_frontier(db: sqlite3.Connection) -> None:
+    """Keep of the frontiers of ended runs what the next run asks for: of each request its last row, of a list's page its key.
+
+    A list's page bears all that was found before it, so that a run can be taken up there; an ended one never is.
+    """
+    db.execute(
+        """DELETE FROM frontier WHERE rowid IN (SELECT row FROM (
+             SELECT f.rowid AS row, row_number() OVER (PARTITION BY f.key ORDER BY r.started_at DESC, r.id DESC) AS place
+             FROM frontier f JOIN run r ON r.id = f.run_id WHERE r.ended_at IS NOT NULL) WHERE place > 1)"""
+    )
+    db.execute(
+        """UPDATE frontier SET context = '{}' WHERE kind = 'list' AND context <> '{}'
+           AND run_id IN (SELECT id FROM run WHERE ended_at IS NOT NULL)"""
+    )
 
 
 def _capture_row(capture: Capture, sha256: str | None, run_id: str | None) -> CaptureRow:

@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from archive.coverage import PortalHealth, coverage, portal_health
+from archive.disk import Disk, disk
 from archive.queries import overview
 from archive.reasons import Reason
+from archive.rebuild import unfinished
 from archive.store import Archive
 from cli.session import Session, common_options
 
@@ -33,8 +35,9 @@ _SIGNS = {
 
 @click.command("status")
 @common_options
+@click.option("--disk", "by_size", is_flag=True, help="Show what the archive takes on disk instead.")
 @click.pass_obj
-def command(session: Session) -> None:
+def command(session: Session, by_size: bool) -> None:
     """Show the archive in numbers, its coverage, unit by year, and what became of each portal.
 
     A hole has its reason: missing (every list was read to its end), not_yet_due, partial (a list was not), challenge,
@@ -44,16 +47,22 @@ def command(session: Session) -> None:
     \b
     Example:
       gongkai status --json
+      gongkai status --disk
     """
     with Archive.open(session.archive_path(), session.clock) as archive:
+        if by_size:
+            _print_disk(session, disk(archive))
+            return
         numbers = overview(archive.db)
         grid = coverage(archive)
         health = portal_health(archive)
         sample = archive.is_sample
+        rebuilding = unfinished(archive)
     if session.json:
         session.print_json(
             {
                 "sample_data": sample,
+                "rebuild_unfinished": rebuilding,
                 **asdict(numbers),
                 "coverage": [{"unit_id": row.unit_id, "unit": row.unit, "years": row.years} for row in grid],
                 "portal_health": [_health(session, one) for one in health],
@@ -62,6 +71,11 @@ def command(session: Session) -> None:
         return
     if sample:
         session.say("sample data", "样本数据")
+    if rebuilding:
+        session.say(
+            "a rebuild was begun and not ended: what is shown is what was before it; `gongkai reparse --rebuild` goes on",
+            "重建尚未完成：以下仍为重建之前的数据；请运行 `gongkai reparse --rebuild` 继续",
+        )
     for name, zh, value in (
         ("portals", "门户", numbers.portals),
         ("captures", "抓取", _words(numbers.captures)),
@@ -116,6 +130,33 @@ def _print_health(session: Session, one: PortalHealth) -> None:
             f"  ! {one.portal}: pages not got: {_words(one.pages)}",
             f"  ! {one.portal}：未取得的页面：{_words(one.pages)}",
         )
+
+
+def _print_disk(session: Session, told: Disk) -> None:
+    if session.json:
+        session.print_json(asdict(told) | {"received": told.received, "kept": told.kept})
+        return
+    for file, size in told.files.items():
+        click.echo(f"{file:<11} {_megabytes(size)}")
+        for table in told.tables:
+            if table.file == file:
+                click.echo(f"  {table.table:<24} {_megabytes(table.size)}")
+    for codec in told.codecs:
+        session.say(
+            f"{codec.codec:<11} {codec.bodies} bodies: {_megabytes(codec.received)} received, {_megabytes(codec.kept)} kept",
+            f"{codec.codec:<11} 正文 {codec.bodies} 份：原始 {_megabytes(codec.received)}，存储 {_megabytes(codec.kept)}",
+        )
+    session.say(
+        f"dictionaries: {told.dictionaries}, {_megabytes(told.dictionary_size)}",
+        f"字典：{told.dictionaries} 个，{_megabytes(told.dictionary_size)}",
+    )
+    if told.kept:
+        ratio = f"{told.received / told.kept:.1f}"
+        session.say(f"bodies as received / as kept: {ratio}", f"正文原始大小 / 存储大小：{ratio}")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.2f} MB"
 
 
 def _words(counts: dict[str, int]) -> str:

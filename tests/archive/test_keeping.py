@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import threading
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from archive_dumps import dump
 
-from archive import Archive, Capture, Listing, SimulatedClock
+from archive import Archive, Capture, FrontierItem, Listing, SimulatedClock
+from archive.compaction import compact
 from archive.keeping import backup, merge
 from archive.readings import read_captures
+from archive.reasons import reason
+from archive.schema import EVIDENCE
 from archive.verify import verify
+from archive.visits import known_visits
+from crawler.declarations import Portal, load_portal
+from crawler.run import crawl
+from crawler.samples import SampleServer, World
 from parsers.errors import UsageError
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
@@ -39,7 +49,7 @@ def fill(path: Path, numbers: range, text: str, clock: SimulatedClock, day: int 
     return path
 
 
-def dump(path: Path, clock: SimulatedClock, *, derived_only: bool = False) -> dict[str, list[tuple]]:
+def dump_all(path: Path, clock: SimulatedClock, *, derived_only: bool = False) -> dict[str, list[tuple]]:
     """Return every table's rows, ordered."""
     with Archive.open(path, clock) as archive:
         tables = [
@@ -64,7 +74,7 @@ def test_archives_merged_in_either_order_and_twice_are_the_same(
         with Archive.open(target, clock, create=True, sample=False) as archive:
             for other in order:
                 merge(archive, [other])
-        dumps.append(dump(target, clock))
+        dumps.append(dump_all(target, clock))
     assert dumps[0] == dumps[1] == dumps[2]
     assert len(dumps[0]["capture"]) == 12
     assert len(dumps[0]["document"]) == 9
@@ -80,7 +90,126 @@ def test_merging_into_the_archive_itself_is_as_good_as_into_a_new_one(
         added = merge(archive, [two])
         assert verify(archive) == []
     assert (added["capture"], added["body"], added["reading"]) == (2, 2, 2)
-    assert dump(one, clock, derived_only=True) == dump(whole, clock, derived_only=True)
+    assert dump_all(one, clock, derived_only=True) == dump_all(whole, clock, derived_only=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("days", [(1, 1), (1, 30), (30, 1)])
+def test_two_machines_that_crawled_overlapping_portals_united_are_as_one_that_crawled_them_all(
+    tmp_path: Path, days: tuple[int, int]
+) -> None:
+    plant = {"edited": [(1, 2023)], "withdrawn": [(2, 2023)], "moved": [(0, 2023)]}
+    world = World(units=3, years=(2023,), plant=plant)
+    portals = [load_portal(text) for text in world.declarations().values()]
+    shares = (portals[:2], portals[1:])
+
+    def crawl_into(path: Path, day: int, share: list[Portal]) -> None:
+        clock = SimulatedClock(world.date_of(day))
+        with SampleServer(world, clock.now) as server:
+            crawl(path, share, clock, authorities=server.authorities, delay=0, sample=True)
+        with Archive.open(path, clock) as archive:
+            read_captures(archive)
+
+    for name, day, share in zip(("one", "two"), days, shares, strict=True):
+        crawl_into(tmp_path / name, day, share)
+    if days[0] == days[1]:
+        crawl_into(tmp_path / "whole", days[0], portals)
+    else:
+        for day, share in sorted(zip(days, shares, strict=True), key=lambda turn: turn[0]):
+            crawl_into(tmp_path / "whole", day, share)
+    clock = SimulatedClock(world.date_of(40))
+    with Archive.open(tmp_path / "whole", clock) as archive:
+        whole = dump(archive.db)
+        captured = {row[0] for row in archive.db.execute("SELECT id FROM capture WHERE kind <> 'robots'")}
+    dumps = []
+    for name, order in (("a", ("one", "two")), ("b", ("two", "one")), ("c", ("one", "two", "one", "two"))):
+        with Archive.open(tmp_path / name, clock, create=True, sample=True) as archive:
+            for other in order:
+                merge(archive, [tmp_path / other])
+            assert verify(archive, sample=3) == []
+            assert {row[0] for row in archive.db.execute("SELECT id FROM capture WHERE kind <> 'robots'")} == captured
+            united = dump(archive.db)
+            assert {table for table in whole if united[table] != whole[table]} == set()
+            dumps.append(dump(archive.db, EVIDENCE))
+            known = {visit.item.url for portal in portals for visit in known_visits(archive, portal.slug)}
+            assert known >= {report.url for report in world.reports}, "the next crawl knows all that either asked for"
+    assert dumps[0] == dumps[1] == dumps[2]
+
+
+def test_a_run_merged_twice_is_as_far_as_it_was_the_last_time(
+    tmp_path: Path, clock: SimulatedClock, archive: Archive
+) -> None:
+    with Archive.open(tmp_path / "other", clock, create=True, sample=False) as other:
+        run, _ = other.start_run("crawl")
+        found = [FrontierItem(key, "report", "p", f"http://x.gov.cn/{key}", {"title": key}) for key in "ab"]
+        other.frontier_add(run, found)
+        other.frontier_done(run, "a")
+    merge(archive, [tmp_path / "other"])
+    rows = "SELECT key, done, skipped FROM frontier ORDER BY key"
+    assert [tuple(row) for row in archive.db.execute(rows)] == [("a", 1, None), ("b", 0, None)]
+    with Archive.open(tmp_path / "other", clock) as other:
+        other.frontier_skip(run, {"b": reason("unknown", said="later")})
+        other.end_run(run, {})
+    merge(archive, [tmp_path / "other"])
+    assert [row["done"] for row in archive.db.execute(rows)] == [1, 0]
+    assert "later" in archive.db.execute(rows).fetchall()[1]["skipped"]
+
+
+def test_bodies_come_over_with_what_they_are_built_upon_and_the_chain_stays_short(
+    tmp_path: Path, clock: SimulatedClock
+) -> None:
+    """In one archive the second version is told apart from the first, in the other the third from the second."""
+    texts = [page(version) for version in range(3)]
+    for name, versions in (("one", (0, 1)), ("two", (1, 2))):
+        with Archive.open(tmp_path / name, clock, create=True, sample=False) as archive:
+            for version in versions:
+                for number in range(12):
+                    archive.record_capture(
+                        Capture(URL.format(number), AT + timedelta(days=version), "report", "ok", 200,
+                                body=texts[version] + b"%d" % number)
+                    )  # fmt: skip
+            compact(archive)
+    for order in (("one", "two"), ("two", "one")):
+        with Archive.open(tmp_path / "-".join(order), clock, create=True, sample=False) as archive:
+            added: Counter[str] = Counter()
+            for name in order * 2:
+                added += Counter(merge(archive, [tmp_path / name]))
+            assert (added["body"], added["dictionary"]) == (36, 2)
+            for _ in range(2):
+                assert verify(archive, sample=0) == []
+                chains = archive.bodies.execute(
+                    "SELECT count(*) FROM body d JOIN body b ON b.sha256 = d.base WHERE d.codec = b.codec"
+                ).fetchone()
+                assert chains[0] == 0
+                compact(archive)
+
+
+def page(version: int) -> bytes:
+    own, site = random.Random(version), random.Random("site")
+    rows = [f"<td>{site.randrange(10**9)}</td>" for _ in range(800)]
+    rows[300:302] = [f"<p>{own.randrange(10**9)}</p>"]
+    return "\n".join(["<html>", *rows]).encode()
+
+
+def test_one_body_read_by_two_evidences_is_read_the_same_whichever_is_merged_first(
+    tmp_path: Path, text: str, clock: SimulatedClock
+) -> None:
+    for number, charset in enumerate(("utf-8", "gb18030")):
+        with Archive.open(tmp_path / str(number), clock, create=True, sample=False) as archive:
+            headers = (("Content-Type", f"text/plain; charset={charset}"),)
+            context = {"unit": f"某市第{number}局"}
+            archive.record_capture(
+                capture(1, text.replace("平顶山市人民政府", ""), number, headers=headers, context=context)
+            )
+            read_captures(archive)
+    dumps = []
+    for order in ((0, 1), (1, 0), (1, 0, 1)):
+        with Archive.open(tmp_path / "".join(map(str, order)), clock, create=True, sample=False) as archive:
+            for number in order:
+                merge(archive, [tmp_path / str(number)])
+            assert verify(archive) == []
+            dumps.append(dump(archive.db))
+    assert dumps[0] == dumps[1] == dumps[2]
 
 
 def test_a_run_that_has_not_ended_is_not_taken_up_by_another_archive(

@@ -244,7 +244,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("mode", ["reparse", "rebuild"])
+@pytest.mark.parametrize("mode", [pytest.param("reparse", marks=pytest.mark.slow), "rebuild"])
 def test_killed_it_shows_what_was_there_says_so_and_goes_on_with_what_is_left(
     path: Path, tmp_path: Path, mode: str
 ) -> None:
