@@ -16,6 +16,7 @@ from parsers.model import Grid, GridCell
 from parsers.normalize import comparable
 from parsers.readers.words import SAME_LINE, Band, Cell, Word, bands_of, stacked
 
+_NAMES = re.compile(r"\w")
 _CHAPTER = re.compile(r"^[(（]?[一二三四五六七八九十]+[)）]?[、.．]?")
 _BEGINS = re.compile(r"^(统计|指标|单|计量)")
 _LINES = 4
@@ -110,13 +111,14 @@ def _rows(lines: Sequence[Sequence[Word]], columns: Sequence[Cell], em: float, s
     bands = _bands(lines, columns, em)
     if bands is None:
         return None
-    parts = []
+    parts, places = [], []
     for line in lines:
         placed = _placed(line, bands, em)
         if placed is None:
             return None
-        parts.append(placed)
-    places = [statistics.fmean(w.place for w in line) for line in lines]
+        if any(placed):
+            parts.append(placed)
+            places.append(statistics.fmean(w.place for w in line))
     rows: list[_Row] = []
     for first, behind in _runs(places, _NEARER * step):
         row = _joined(parts[first:behind], places[first:behind], em)
@@ -139,6 +141,8 @@ def _placed(line: Sequence[Word], bands: Sequence[Band], em: float) -> list[list
     out: list[list[Word]] = [[] for _ in range(len(bands) + 1)]
     for word in line:
         column = sum(band.x0 <= word.x0 for band in bands)
+        if column == 0 and not _NAMES.search(word.text):
+            continue  # dirt of a scan: a mark alone names no row
         if column == 0 and (word.x1 > bands[0].x0 or (out[0] and word.x0 - out[0][-1].x1 > _IN_LABEL * em)):
             return None
         out[column].append(word)
@@ -165,8 +169,9 @@ def _joined(lines: Sequence[list[list[Word]]], places: Sequence[float], em: floa
         if at:
             begins.add(places[at[0]])
             middles.append((places[at[0]] + places[at[-1]]) / 2)
-    aligned = len(begins) == 1 or max(middles) - min(middles) <= SAME_LINE * em
-    return cells if cells[0] is not None and aligned else None
+    if cells[0] is None or (len(begins) > 1 and max(middles) - min(middles) > SAME_LINE * em):
+        return None
+    return cells
 
 
 def _may_be_one(upper: _Row, lower: _Row, edge: float) -> bool:

@@ -12,9 +12,9 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from parsers.errors import UnreadableError
-from parsers.model import Block, Document
+from parsers.model import Document
 from parsers.readers import pdf
-from parsers.readers.ocr.page import read_page
+from parsers.readers.ocr.page import ScannedPage, read_page, with_list
 from parsers.readers.ocr.pictures import DPI, MAX_PAGES, pictures, rendered
 from parsers.templates import finding
 
@@ -30,10 +30,8 @@ def read_image(body: bytes) -> Document:
     """Read a picture (PNG, JPEG, GIF, BMP, TIFF) into a Document; raises UnreadableError for a damaged or huge one."""
     if not is_installed():
         return Document((), "image", findings=(finding("ocr_missing"),))
-    blocks: list[Block] = []
-    for number, (picture, scale) in enumerate(pictures(body), 1):
-        blocks += read_page(picture, scale, number)
-    return Document(tuple(blocks), "image")
+    pages = [read_page(picture, scale, number) for number, (picture, scale) in enumerate(pictures(body), 1)]
+    return Document(tuple(with_list(pages)), "image")
 
 
 def read_scanned_pdf(body: bytes) -> Document:
@@ -49,15 +47,17 @@ def read_scanned_pdf(body: bytes) -> Document:
                 f"the scan has {len(document)} pages, over the limit of {MAX_PAGES}",
                 f"扫描件有 {len(document)} 页，超过上限 {MAX_PAGES}",
             )
-        blocks: list[Block] = []
+        pages: list[ScannedPage] = []
         for index in range(len(document)):
             page = document[index]
             if not pdf.is_scan(page):
-                blocks += pdf.page_text(page, index + 1)
+                pages.append(ScannedPage(tuple(pdf.page_text(page, index + 1))))
             elif installed:
-                blocks += read_page(rendered(page, index + 1), 72 / DPI, index + 1)
+                pages.append(read_page(rendered(page, index + 1), 72 / DPI, index + 1))
             page.close()
         metadata = pdf.title_of(document)
     finally:
         document.close()
-    return Document(tuple(blocks), "pdf-ocr", metadata, findings=() if installed else (finding("ocr_missing"),))
+    return Document(
+        tuple(with_list(pages)), "pdf-ocr", metadata, findings=() if installed else (finding("ocr_missing"),)
+    )

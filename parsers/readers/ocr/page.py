@@ -6,16 +6,18 @@ Guarantees: no figure can slip into its neighbour's cell; a cell without ink is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parsers.model import Block, Box, Grid, GridCell
 from parsers.normalize import squeeze
+from parsers.readers.listed import find_list
 from parsers.readers.ocr.lines import Piece, parted, pieces_of
 from parsers.readers.ocr.recogniser import HEIGHT, Read, has_words, recognised
 from parsers.readers.ocr.upright import no_page, prepared
-from parsers.readers.pages import page_blocks
-from parsers.readers.ruled import Char, Rule, find_grids
+from parsers.readers.pages import is_page_number, page_blocks, paragraphs_of
+from parsers.readers.ruled import Char, Line, Rule, find_grids
+from parsers.readers.words import Word
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,10 +31,29 @@ _POINTS = 595.0
 """The shorter side of a page in points, which the shared table code counts in: A4."""
 
 
-def read_page(grey: Pixels, scale: float, number: int) -> list[Block]:
+@dataclass(frozen=True, slots=True)
+class ScannedLine:
+    """A line of text outside the tables: its words, the size of the type, its characters, and the doubt about each word."""
+
+    words: tuple[Word, ...]
+    em: float
+    line: Line
+    doubts: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """What was read on a page; measures of `lines` are points, `place` gives a box of theirs its place on the page."""
+
+    blocks: tuple[Block, ...]
+    lines: tuple[ScannedLine, ...] = ()
+    place: Callable[[Box], Box] = lambda box: box
+
+
+def read_page(grey: Pixels, scale: float, number: int) -> ScannedPage:
     """Read one page; `scale` is the output's unit for one pixel of `grey`."""
     if min(grey.shape) < HEIGHT:
-        return []
+        return ScannedPage(())
     page = prepared(grey, number)
     points = _POINTS / min(page.grey.shape)
     horizontal = [Rule(r.at * points, r.start * points, r.end * points) for r in page.horizontal]
@@ -46,23 +67,70 @@ def read_page(grey: Pixels, scale: float, number: int) -> list[Block]:
         left, top, right, bottom = (round(x / points) for x in ruled.box)
         free[max(0, top) : bottom, max(0, left) : right] = 0
     lines = [
-        piece
-        for line in pieces_of(free, 0, 0, free.shape[1], free.shape[0], page.size)
-        for piece in parted(free, line, _GAP * page.size)
+        parted(free, line, _GAP * page.size) for line in pieces_of(free, 0, 0, free.shape[1], free.shape[0], page.size)
     ]
-    pieces = [*(piece for found in cells.values() for piece in found), *lines]
+    pieces = [*(piece for found in (*cells.values(), *lines) for piece in found)]
     if len(pieces) > MAX_LINES:
         raise no_page(number)
     read = dict(zip(pieces, recognised(page, pieces, number), strict=True))
-    chars = [char for line in lines for char in _chars(line, read[line], points)]
-    out: list[Block] = []
-    for block in page_blocks(chars, horizontal, vertical, page.grey.shape[0] * points, number):
-        out.append(
-            _filled(block, cells, read, lambda b: _scaled(page.turn_back(_scaled(b, 1 / points)), scale), points)
-            if isinstance(block, Grid)
-            else block
-        )
-    return out
+    chars = [char for line in lines for piece in line for char in _chars(piece, read[piece], points)]
+    height = page.grey.shape[0] * points
+
+    def place(box: Box) -> Box:
+        return _scaled(page.turn_back(_scaled(box, 1 / points)), scale)
+
+    blocks = (
+        _filled(block, cells, read, place, points) if isinstance(block, Grid) else block
+        for block in page_blocks(chars, horizontal, vertical, height, number)
+    )
+    scanned = (_scanned(line, read, points, number) for line in lines)
+    return ScannedPage(
+        tuple(blocks), tuple(s for s in scanned if s.words and not is_page_number(s.line, height)), place
+    )
+
+
+def _scanned(pieces: Sequence[Piece], read: dict[Piece, Read], points: float, number: int) -> ScannedLine:
+    """Return a line with its words in boxes as high as the type is large, whatever their ink does."""
+    em = max(piece.bottom - piece.top for piece in pieces) * points
+    shown = [piece for piece in pieces if read[piece].text.strip()]
+    words = []
+    for piece in shown:
+        middle = (piece.top + piece.bottom) / 2 * points
+        left, right = piece.left * points, piece.right * points
+        words.append(Word(read[piece].text.strip(), left, middle - em / 2, right, middle + em / 2, number))
+    chars = tuple(char for piece in shown for char in _chars(piece, read[piece], points))
+    return ScannedLine(tuple(words), em, Line(chars), tuple(read[piece].doubt for piece in shown))
+
+
+def with_list(pages: Sequence[ScannedPage]) -> list[Block]:
+    """Return the blocks of a scan; where it shows no table, a list of indicators without rules is looked for."""
+    blocks = [block for page in pages for block in page.blocks]
+    placed = [(page, line) for page in pages for line in page.lines]
+    if any(isinstance(block, Grid) for block in blocks):
+        return blocks
+    found = find_list([line.words for _, line in placed], [line.em for _, line in placed])
+    if found is None:
+        return blocks
+    first, end, grid = found
+    doubts = {word: doubt for _, line in placed for word, doubt in zip(line.words, line.doubts, strict=True)}
+    rows = tuple(tuple(_doubted(cell, doubts, pages) for cell in row) for row in grid.rows)
+    prose = ([line.line for page, line in part] for part in (placed[:first], placed[end:]))
+    above, below = (list(paragraphs_of(lines)) for lines in prose)
+    return [*above, Grid(rows), *below]
+
+
+def _doubted(cell: GridCell, doubts: dict[Word, tuple[str, ...]], pages: Sequence[ScannedPage]) -> GridCell:
+    """Return a list's cell with the doubt about its words, at its place on the page."""
+    if cell.box is None or cell.page is None:
+        return cell
+    x0, y0, x1, y1 = cell.box
+    inside = [
+        (word, doubt)
+        for word, doubt in doubts.items()
+        if word.page == cell.page and x0 <= (word.x0 + word.x1) / 2 <= x1 and y0 <= (word.y0 + word.y1) / 2 <= y1
+    ]
+    doubt = inside[0][1] if len(inside) == 1 else (cell.text,) if any(w.is_figure for w, _ in inside) else ()
+    return replace(cell, doubt=doubt, box=pages[cell.page - 1].place(cell.box))
 
 
 def _scaled(box: Box, by: float) -> Box:
