@@ -6,7 +6,6 @@ parser cannot take becomes a reading with the verdict `unreadable`, never a hole
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import threading
@@ -19,12 +18,12 @@ from pathlib import Path
 
 from archive.bodies import DamagedBodyError
 from archive.clock import Clock
-from archive.store import Archive, digest, dump_json
+from archive.reading_rows import ReadingRows, printed, rows_of
+from archive.store import Archive, digest
 from archive.versions import derive_versions
 from archive.workers import Lost, Read, ReadingPool, ReadingTask, read_in_processes, read_task
 from parsers import PARSER_VERSION, Cell, Report
 from parsers.model import Check, Finding, Region, Section, Where
-from parsers.normalize import squeeze
 
 READ_KINDS = ("report", "attachment", "import")
 _BATCH = 50
@@ -78,8 +77,8 @@ def read_unread(
     lost: list[str] = []
     for batch in _batches(_read_all(archive, tasks, workers)):
         read, gone = _apart(batch)
-        store_readings(archive, read)
-        verdicts.update(report.verdict for _, report in read)
+        _store(archive, read)
+        verdicts.update(rows.verdict for _, rows in read)
         lost += gone
         if progress:
             progress(verdicts.total() + len(lost), len(tasks))
@@ -118,18 +117,18 @@ def _read_all(archive: Archive, tasks: list[ReadingTask], workers: int) -> Itera
         except (KeyError, DamagedBodyError):
             yield task, Lost(task.body_sha256)
         else:
-            yield task, read_task(body, task)
+            yield task, rows_of(read_task(body, task))
 
 
-def _apart(batch: Iterable[Read]) -> tuple[list[tuple[ReadingTask, Report]], list[str]]:
+def _apart(batch: Iterable[Read]) -> tuple[list[tuple[ReadingTask, ReadingRows]], list[str]]:
     """Return what was read, and the bodies that could not be had."""
-    read: list[tuple[ReadingTask, Report]] = []
+    read: list[tuple[ReadingTask, ReadingRows]] = []
     lost: list[str] = []
-    for task, report in batch:
-        if isinstance(report, Lost):
-            lost.append(report.body_sha256)
+    for task, rows in batch:
+        if isinstance(rows, Lost):
+            lost.append(rows.body_sha256)
         else:
-            read.append((task, report))
+            read.append((task, rows))
     return read, lost
 
 
@@ -200,15 +199,15 @@ def _read_until(ending: threading.Event, path: Path, clock: Clock, workers: int,
                 pool.collect(_PATIENCE)
             )  # what is lost is looked for again, and told, at the end of the crawl
             if read:
-                store_readings(archive, read)
-                told.verdicts.update(report.verdict for _, report in read)
+                _store(archive, read)
+                told.verdicts.update(rows.verdict for _, rows in read)
 
 
-def store_readings(archive: Archive, read: Iterable[tuple[ReadingTask, Report]]) -> None:
+def _store(archive: Archive, read: Iterable[tuple[ReadingTask, ReadingRows]]) -> None:
     """Keep readings in one transaction."""
     with archive.transaction():
-        for task, report in read:
-            store_reading(archive.db, task.body_sha256, task.url, report)
+        for task, rows in read:
+            _insert(archive.db, task.body_sha256, task.url, rows)
 
 
 def evidence_of(db: sqlite3.Connection, body_sha256: str, url: str) -> list[ReadingTask]:
@@ -232,99 +231,22 @@ def _task(body_sha256: str, url: str, capture: sqlite3.Row) -> ReadingTask:
     return ReadingTask(body_sha256, url, headers, declared)
 
 
-def text_hash(report: Report) -> str:
-    """Return the hash of what a report says in words: title, preface, headings and prose, white space aside."""
-    parts = [report.title_raw or "", report.preface or ""]
-    for section in report.sections:
-        parts += [section.heading, section.text]
-    return hashlib.sha256("\x1f".join(squeeze(p) for p in parts).encode()).hexdigest()
-
-
-def data_hash(report: Report) -> str:
-    """Return the hash of what a report says in figures: state, value and unit of every cell."""
-    lines = sorted(f"{c.table}/{c.row}/{c.column}={c.state}:{c.value}:{c.unit or ''}" for c in report.cells)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
 def store_reading(db: sqlite3.Connection, body_sha256: str, url: str, report: Report) -> str:
     """Insert a reading with its sections, cells, checks and findings; return its key. Known readings are left alone."""
-    key = reading_key(body_sha256, url, report.parser_version)
-    region = report.region
-    cursor = db.execute(
-        "INSERT OR IGNORE INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            key,
-            body_sha256,
-            url,
-            report.parser_version,
-            report.verdict,
-            report.format,
-            report.encoding,
-            report.title,
-            report.title_raw,
-            report.issuer,
-            report.issuer_raw,
-            report.report_year,
-            region.code if region else None,
-            region.name if region else None,
-            dump_json(region.evidence) if region else None,
-            report.published,
-            report.script,
-            dump_json(report.forms),
-            report.preface,
-            text_hash(report),
-            data_hash(report),
-        ),
-    )
+    return _insert(db, body_sha256, url, rows_of(report))
+
+
+def _insert(db: sqlite3.Connection, body_sha256: str, url: str, rows: ReadingRows) -> str:
+    key = reading_key(body_sha256, url, rows.parser_version)
+    reading = (key, body_sha256, url, *rows.reading)
+    cursor = db.execute(f"INSERT OR IGNORE INTO reading VALUES ({', '.join('?' * len(reading))})", reading)  # noqa: S608
     if not cursor.rowcount:
         return key
     db.execute("INSERT OR IGNORE INTO stale_document VALUES (?)", (url,))
-    db.executemany(
-        "INSERT INTO section VALUES (?, ?, ?, ?, ?)",
-        [(key, i, s.number, s.heading, s.text) for i, s in enumerate(report.sections)],
-    )
-    db.executemany(
-        "INSERT INTO cell VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                key,
-                c.table,
-                c.row,
-                c.column,
-                i,
-                c.state,
-                c.value,
-                c.raw,
-                c.unit,
-                c.label,
-                c.trust,
-                dump_json(c.where.to_json()),
-            )
-            for i, c in enumerate(report.cells)
-        ],
-    )
-    db.executemany(
-        "INSERT INTO check_result VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (key, i, c.rule, c.scope, c.status, _text(c.left), _text(c.right), c.note)
-            for i, c in enumerate(report.checks)
-        ],
-    )
-    db.executemany(
-        "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                key,
-                i,
-                f.code,
-                f.severity,
-                f.message,
-                f.message_zh,
-                dump_json(f.where.to_json()) if f.where else None,
-            )
-            for i, f in enumerate(report.findings)
-        ],
-    )
+    for table, found in rows.below.items():
+        if found:
+            marks = ", ".join("?" * (1 + len(found[0])))
+            db.executemany(f"INSERT INTO {table} VALUES ({marks})", [(key, *row) for row in found])  # noqa: S608
     return key
 
 
@@ -398,12 +320,8 @@ def is_same(kept: Report, fresh: Report) -> bool:
     """Tell whether a report is what was kept of it: both sides of a check are kept as they are printed."""
     return kept == replace(
         fresh,
-        checks=tuple(replace(c, left=_number(_text(c.left)), right=_number(_text(c.right))) for c in fresh.checks),
+        checks=tuple(replace(c, left=_number(printed(c.left)), right=_number(printed(c.right))) for c in fresh.checks),
     )
-
-
-def _text(value: int | str | None) -> str | None:
-    return None if value is None else str(value)
 
 
 def _number(value: str | None) -> int | str | None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from archive.bodies import DamagedBodyError
-from archive.readings import data_hash, evidence_of, is_same, load_reading, text_hash
+from archive.reading_rows import data_hash, text_hash
+from archive.readings import evidence_of, is_same, load_reading
 from archive.rebuild import unfinished
 from archive.schema import REFERENCES
 from archive.store import Archive

@@ -2,7 +2,7 @@
 
 Guarantees: every task gives a Report; a body over its limit, or one that brings its process down, is `unreadable` with a
 finding that says so, and the next body gets a fresh process. A body that the archive itself has lost or damaged is no reading:
-it is `Lost`.
+it is `Lost`. What is read comes as rows.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from archive.bodies import Bodies, DamagedBodyError
+from archive.reading_rows import ReadingRows, rows_of
 from parsers import PARSER_VERSION, Report, read_report
 from parsers.templates import finding
 
@@ -54,7 +55,7 @@ class Lost:
     body_sha256: str
 
 
-Read = tuple[ReadingTask, Report | Lost]
+Read = tuple[ReadingTask, ReadingRows | Lost]
 """A task and what became of it."""
 
 
@@ -125,10 +126,10 @@ class _Worker:
         self.deadline = time.monotonic() + OCR.seconds  # until the process has said what the body may take
         self.channel.send(task)
 
-    def hear(self) -> Report | Lost | None:
+    def hear(self) -> ReadingRows | Lost | None:
         """Take the next message: the time that the body may take, or what became of it; EOFError where the process died."""
         message = self.channel.recv()
-        if isinstance(message, Report | Lost):
+        if isinstance(message, ReadingRows | Lost):
             return message
         self.deadline = time.monotonic() + message
         return None
@@ -156,7 +157,7 @@ def _read_tasks(channel: Connection, path: Path) -> None:
             continue
         limits = limits_of(body)
         channel.send(limits.seconds)
-        channel.send(_guarded(_bound(body, task), limits.memory))
+        channel.send(rows_of(_guarded(_bound(body, task), limits.memory)))
 
 
 def _bound(body: bytes, task: ReadingTask) -> Callable[[], Report]:
@@ -214,7 +215,7 @@ class ReadingPool:
         """Take what one worker has to say; one that died or took too long is replaced."""
         task = worker.task
         assert task is not None
-        report: Report | Lost | None
+        report: ReadingRows | Lost | None
         if worker.channel in ready:
             try:
                 report = worker.hear()
@@ -229,10 +230,10 @@ class ReadingPool:
         worker.task = None
         return [(task, report)]
 
-    def _replaced(self, worker: _Worker, report: Report) -> Report:
+    def _replaced(self, worker: _Worker, report: Report) -> ReadingRows:
         self._workers.remove(worker)
         worker.stop()
-        return report
+        return rows_of(report)
 
 
 def read_in_processes(path: Path, tasks: Sequence[ReadingTask], workers: int) -> Iterator[Read]:

@@ -21,14 +21,13 @@ from cli_process import command, environment
 
 from archive import Archive, SimulatedClock
 from archive.corrections import correct
-from archive.readings import load_reading, read_captures, store_readings
+from archive.readings import load_reading, read_captures, store_reading
 from archive.rebuild import unfinished
 from archive.register.decisions import decide, find_unit
 from archive.reparse import reparse
 from archive.schema import DERIVED, READINGS
 from archive.selection import Selection
 from archive.verify import verify
-from archive.workers import ReadingTask
 from crawler.declarations import load_portal
 from crawler.run import crawl
 from crawler.samples import SampleServer, World
@@ -84,7 +83,7 @@ def _read_by_an_earlier_parser(archive: Archive, number: int) -> None:
         before = replace(
             report, parser_version=PARSER_VERSION - 1, cells=(replace(first, state="dash", value=None), *cells)
         )
-        store_readings(archive, [(ReadingTask(row["body_sha256"], row["url"], (), {}), before)])
+        store_reading(archive.db, row["body_sha256"], row["url"], before)
     read_captures(archive)
 
 
@@ -109,7 +108,7 @@ def forget_todays_readings(archive: Archive) -> None:
         earlier = replace(
             report, parser_version=PARSER_VERSION - 1
         )  # is left alone where that parser has read the body
-        store_readings(archive, [(ReadingTask(row["body_sha256"], row["url"], (), {}), earlier)])
+        store_reading(archive.db, row["body_sha256"], row["url"], earlier)
     db.execute("PRAGMA foreign_keys = OFF")
     for table in DERIVED:
         db.execute(f"DELETE FROM {table}")
