@@ -1,4 +1,5 @@
-"""SELECT: which reports a verb is about, in words (`portal=GLOB unit=ID place=CODE year=2019-2023 level=county trust=disputed`).
+"""SELECT: which reports a verb is about, in words (`portal=GLOB unit=ID place=CODE year=2019-2023 level=county kind=department
+form=2021 trust=disputed`).
 
 Guarantees: every word narrows; a word that is not understood is a UsageError that names it and says what could stand
 there, never ignored; a place takes in the places below it.
@@ -10,13 +11,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from archive.register.places import current_code
 from parsers.errors import UsageError
 
 _LEVELS = ("central", "province", "city", "county", "town")
 _TRUST = ("verified", "stated", "inferred", "disputed", "undecidable")
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 _ON_PORTAL = "EXISTS (SELECT 1 FROM document d WHERE d.report_id = p.id AND d.portal GLOB ?)"
-_KEYS = ("portal", "unit", "place", "year", "level", "trust")
+_KINDS = ("government", "office", "department", "town", "zone", "central")
+_FORMS = ("2021", "2019", "statistics-2014", "local")
+FILTERS = ("portal", "unit", "place", "year", "level", "kind", "form", "trust")
+"""The words that narrow, `key=value`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Selection:
     place: str | None = None
     years: tuple[int, int] | None = None
     level: str | None = None
+    kind: str | None = None
+    form: str | None = None
     trust: str | None = None
 
     @property
@@ -35,8 +42,14 @@ class Selection:
         """Tell whether nothing is narrowed."""
         return self == Selection()
 
-    def reports(self) -> tuple[str, list[str | int]]:
-        """Return (SQL, parameters): a query for the ids of the reports it takes."""
+    @property
+    def place_glob(self) -> str:
+        """Return the pattern of the codes of the place and of all below it."""
+        assert self.place is not None
+        return f"{re.sub('(00)+$', '', current_code(self.place))}*"
+
+    def condition(self) -> tuple[str, list[str | int]]:
+        """Return (SQL, parameters): what must hold of `report p JOIN unit u`."""
         where: list[str] = []
         values: list[str | int] = []
         if self.portals:
@@ -47,20 +60,32 @@ class Selection:
             values += [self.unit, self.unit]
         if self.place:
             where.append("u.place_code GLOB ?")
-            values.append(f"{re.sub('(00)+$', '', self.place)}*")
+            values.append(self.place_glob)
         if self.years:
             where.append("p.report_year BETWEEN ? AND ?")
             values += self.years
-        if self.level:
-            where.append("u.level = ?")
-            values.append(self.level)
-        if self.trust:
+        for column, wanted in (("level", self.level), ("kind", self.kind)):
+            if wanted:
+                where.append(f"u.{column} = ?")
+                values.append(wanted)
+        if self.form:
             where.append(
-                """EXISTS (SELECT 1 FROM shown_reading s JOIN cell c ON c.reading_id = s.reading_id
-                WHERE s.report_id = p.id AND coalesce(c.trust, 'undecidable') = ?)"""
+                """EXISTS (SELECT 1 FROM shown_reading s JOIN reading r ON r.id = s.reading_id, json_each(r.forms) f
+                WHERE s.report_id = p.id AND f.value = ?)"""
             )
-            values.append(self.trust)
-        condition = " AND ".join(where) or "1"
+            values.append(self.form)
+        if self.trust:
+            # written out and not given as a parameter: else the index of doubtful cells is not used
+            told = "c.trust IS NULL" if self.trust == "undecidable" else f"c.trust = '{self.trust}'"
+            where.append(
+                f"""EXISTS (SELECT 1 FROM shown_reading s JOIN cell c ON c.reading_id = s.reading_id
+                WHERE s.report_id = p.id AND {told})"""  # noqa: S608 one of _TRUST
+            )
+        return " AND ".join(where) or "1", values
+
+    def reports(self) -> tuple[str, list[str | int]]:
+        """Return (SQL, parameters): a query for the ids of the reports it takes."""
+        condition, values = self.condition()
         return f"SELECT p.id FROM report p JOIN unit u ON u.id = p.unit_id WHERE {condition}", values  # noqa: S608
 
 
@@ -74,10 +99,10 @@ def parse_selection(words: Sequence[str]) -> Selection:
         key, equals, value = word.partition("=")
         if not equals:
             key, value = "portal", word
-        if key not in _KEYS or not value:
+        if key not in FILTERS or not value:
             raise UsageError(
-                f"{word!r} is not understood: write {', '.join(f'{k}=…' for k in _KEYS)}, or a portal's slug",
-                f"无法理解 {word!r}：可写 {'、'.join(f'{k}=…' for k in _KEYS)}，或门户代号",
+                f"{word!r} is not understood: write {', '.join(f'{k}=…' for k in FILTERS)}, or a portal's slug",
+                f"无法理解 {word!r}：可写 {'、'.join(f'{k}=…' for k in FILTERS)}，或门户代号",
             )
         if key == "portal":
             portals.append(value)
@@ -91,6 +116,8 @@ def parse_selection(words: Sequence[str]) -> Selection:
         place=_one("place", found.get("place"), re.compile(r"\d{6}"), "six digits of GB/T 2260", "GB/T 2260 六位代码"),
         years=_years(found.get("year")),
         level=_choice("level", found.get("level"), _LEVELS),
+        kind=_choice("kind", found.get("kind"), _KINDS),
+        form=_choice("form", found.get("form"), _FORMS),
         trust=_choice("trust", found.get("trust"), _TRUST),
     )
 

@@ -19,7 +19,7 @@ import zstandard
 
 from archive.bodies import QUICK, DamagedBodyError
 from archive.publication.model import FORMAT, SAMPLE_NOTICE, Counts, ReleaseError
-from archive.search import split_text
+from archive.search import index_text
 from archive.store import Archive
 
 APPLICATION_ID = 0x474B4149
@@ -117,12 +117,11 @@ def _fill_search(db: sqlite3.Connection) -> None:
     reports = db.execute("SELECT id, title, unit_name, issuer, place_name, preface FROM main.report ORDER BY id")
     for number, (report, title, unit, issuer, place, preface) in enumerate(reports, 1):
         sections = db.execute("SELECT heading, text FROM main.section WHERE report_id = ? ORDER BY position", (report,))
-        body = "\n".join([preface or "", *(f"{heading}\n{text}" for heading, text in sections)])
-        names = f"{unit} {issuer or ''} {place or ''}"
+        body = [preface, *(text for section in sections for text in section)]
         db.execute("INSERT INTO search_entry VALUES (?, ?)", (number, report))
         db.execute(
             "INSERT INTO search (rowid, title, issuer, body) VALUES (?, ?, ?, ?)",
-            (number, split_text(title or ""), split_text(names), split_text(body)),
+            (number, index_text(title), index_text(unit, issuer, place), index_text(*body)),
         )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from datasette.utils.asgi import AsgiFileDownload, NotFound, Request, Response
 
-from archive.website import queries
+from archive.search.language import LONGEST
+from archive.website import queries, searching
 from archive.website.contract import report_object
 from archive.website.drawing import draw
 from archive.website.site import SAFE_HEADERS, language_of, release_of, render
@@ -20,7 +21,8 @@ if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being i
     from datasette.app import Datasette
 
 T = TypeVar("T")
-LONGEST_QUERY = 200
+LONGEST_QUERY = LONGEST + 1
+"""What is cut off is said to be too long, and not left out without a word."""
 
 _DOWNLOAD_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -53,7 +55,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
     query = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
     asked = request.args.get("page") or "1"
     page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    found = await ask(datasette, lambda db: queries.search(db, query, page))
+    found = await ask(datasette, lambda db: searching.search(db, query, page))
     return await render(datasette, request, "search.html", found=found)
 
 

@@ -10,11 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from archive.search import phrase_query, snippet
-from parsers.normalize import to_simplified
-
 Rows = list[sqlite3.Row]
-PAGE = 20
 _LATEST = 12
 _UNITS = 300
 
@@ -37,27 +33,6 @@ class Front:
     release: sqlite3.Row
     places: tuple[tuple[str, str, tuple[sqlite3.Row, ...]], ...]
     changes: Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A report found, with title and snippet cut into pieces: (text, whether it matches)."""
-
-    report: sqlite3.Row
-    title: tuple[tuple[str, bool], ...]
-    snippet: tuple[tuple[str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of an answer to a search; `searchable` is false where the query has nothing to look for."""
-
-    query: str
-    searchable: bool
-    total: int
-    page: int
-    pages: int
-    hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,53 +89,6 @@ def front(db: sqlite3.Connection) -> Front:
         _LATEST,
     )
     return Front(release, tuple((code, name, tuple(u)) for (code, name), u in places.items()), changes)
-
-
-def search(db: sqlite3.Connection, query: str, page: int) -> Found:
-    """Return page `page` (from 1) of the reports that hold every word of `query`, best first."""
-    phrase = phrase_query(query)
-    if not phrase:
-        return Found(query, False, 0, 1, 1, ())
-    (total,) = db.execute("SELECT count(*) FROM search WHERE search MATCH ?", (phrase,)).fetchone()
-    pages = max(1, -(-total // PAGE))
-    page = min(max(page, 1), pages)
-    rows = _all(
-        db,
-        """SELECT p.* FROM search JOIN search_entry e ON e.rowid = search.rowid JOIN report p ON p.id = e.report_id
-           WHERE search MATCH ? ORDER BY bm25(search, 10.0, 5.0, 1.0), p.report_year DESC, p.id LIMIT ? OFFSET ?""",
-        phrase,
-        PAGE,
-        (page - 1) * PAGE,
-    )
-    hits = tuple(
-        Hit(row, mark(row["title"] or row["unit_name"], query), mark(snippet(_texts(db, row), query, 45), query))
-        for row in rows
-    )
-    return Found(query, True, total, page, pages, hits)
-
-
-def _texts(db: sqlite3.Connection, report: sqlite3.Row) -> list[str]:
-    rows = _all(db, "SELECT text FROM section WHERE report_id = ? ORDER BY position", report["id"])
-    return [row["text"] for row in rows]
-
-
-def mark(text: str, query: str) -> tuple[tuple[str, bool], ...]:
-    """Cut `text` at the words of `query`, compared in Simplified characters, which have the same length."""
-    folded = to_simplified(text).lower()
-    marked = [False] * len(text)
-    for word in query.split():
-        wanted = to_simplified(word).lower()
-        at = folded.find(wanted)
-        while at >= 0:
-            marked[at : at + len(wanted)] = [True] * len(wanted)
-            at = folded.find(wanted, at + len(wanted))
-    pieces: list[tuple[str, bool]] = []
-    for character, hit in zip(text, marked, strict=False):
-        if pieces and pieces[-1][1] == hit:
-            pieces[-1] = (pieces[-1][0] + character, hit)
-        else:
-            pieces.append((character, hit))
-    return tuple(pieces)
 
 
 def report(db: sqlite3.Connection, report_id: str) -> ReportView | None:

@@ -15,7 +15,8 @@ import zstandard
 
 from archive.publication import ReleaseSummary
 from archive.publication.spreadsheets import FIXED, defuse, wide_columns
-from archive.search import phrase_query
+from archive.search import parse_query, wanted
+from archive.selection import Selection
 
 GONE = "http://b.test/2020.html"
 EDITED = "http://b.test/2023.html"
@@ -143,7 +144,8 @@ def test_the_file_is_ready_to_be_served(db: sqlite3.Connection) -> None:
 
 @pytest.mark.parametrize(("query", "found"), [("公开", 6), ("行政复议", 6), ("新榮區", 1), ("新荣区", 1), ("荣", 1)])
 def test_full_text_finds_one_character_upwards_in_both_scripts(db: sqlite3.Connection, query: str, found: int) -> None:
-    (count,) = db.execute("SELECT count(*) FROM search WHERE search MATCH ?", (phrase_query(query),)).fetchone()
+    match = wanted(parse_query(query), Selection.condition).match
+    (count,) = db.execute("SELECT count(*) FROM search WHERE search MATCH ?", (match,)).fetchone()
     assert count == found
 
 

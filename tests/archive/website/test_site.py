@@ -74,7 +74,20 @@ def test_the_language_follows_the_address_then_the_cookie_then_the_browser(get: 
 
 
 @pytest.mark.parametrize(
-    ("query", "total"), [("公开", 6), ("行政复议", 6), ("新榮區", 1), ("新荣区", 1), ("复", 6), ("平顶山 2021", 1)]
+    ("query", "total"),
+    [
+        ("公开", 6),
+        ("行政复议", 6),
+        ("新榮區", 1),
+        ("新荣区", 1),
+        ("复", 6),
+        ("平顶山 2021", 1),
+        ("公开 year=2023", 2),
+        ("公开 place=410000 NOT year=2023", 3),
+        ("trust=disputed", 1),
+        ("form=2019", 1),
+        ("kind=department level=county 公开", 5),
+    ],
 )
 def test_search_finds_reports_in_both_scripts(get: Get, query: str, total: int) -> None:
     assert f"找到 {total} 份报告" in get(f"/search?q={quote(query)}").text
@@ -90,11 +103,13 @@ def test_search_marks_what_it_found_whatever_the_script(get: Get) -> None:
     [
         ("", "请输入"),
         ("  ", "请输入"),
-        ("，。！", "只有标点"),
-        ("\"' AND (", "没有报告包含"),
+        ("，。！", "查询第 1 字"),
+        ("\"' AND (", "引号没有配对"),
+        ("公开 place=41", "查询第 4 字"),
         ("不存在的词语", "没有报告包含"),
         ("<script>alert(1)</script>", "没有报告包含"),
-        ("NEAR(公开)" + "长" * 500, "没有报告包含"),
+        ("NEAR(公开)" + "长" * 50, "没有报告包含"),
+        ("长" * 1200, "查询超过 1000 字"),
     ],
 )
 def test_empty_and_nonsense_queries_are_answered_kindly(get: Get, query: str, said: str) -> None:

@@ -1,0 +1,135 @@
+"""Keeps the archive's index up to date with what its reports show, and answers queries from it.
+
+Guarantees: an answer says how many reports there are in all, however few of them it holds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from archive.search.language import And, Filter, parse_query
+from archive.search.sql import wanted
+from archive.search.text import Wanted as Phrases
+from archive.search.text import index_text, snippet
+from archive.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A report that matches, best first, with a piece of its text around the first match."""
+
+    report_id: str
+    title: str
+    unit_id: str
+    unit: str
+    report_year: int
+    scope: str
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`hits` of `total` reports; `stale` addresses changed since the index was last brought up to date."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    stale: int
+
+
+def index_report(db: sqlite3.Connection, report_id: str) -> None:
+    """Bring the index up to date with the version that the report shows now."""
+    row = db.execute(
+        "SELECT reading_id FROM shown_reading WHERE report_id = ? AND reading_id IS NOT NULL", (report_id,)
+    ).fetchone()
+    known = db.execute("SELECT rowid, reading_id FROM search_entry WHERE report_id = ?", (report_id,)).fetchone()
+    if known:
+        if row and known["reading_id"] == row["reading_id"]:
+            return
+        # A contentless index is told what to forget: the text it was given (FTS5, "The 'delete' command").
+        db.execute(
+            "INSERT INTO search (search, rowid, title, issuer, body) VALUES ('delete', ?, ?, ?, ?)",
+            (known["rowid"], *_indexed_text(db, report_id, known["reading_id"])),
+        )
+        db.execute("DELETE FROM search_entry WHERE rowid = ?", (known["rowid"],))
+    if row:
+        cursor = db.execute(
+            "INSERT INTO search_entry (report_id, reading_id) VALUES (?, ?)", (report_id, row["reading_id"])
+        )
+        db.execute(
+            "INSERT INTO search (rowid, title, issuer, body) VALUES (?, ?, ?, ?)",
+            (cursor.lastrowid, *_indexed_text(db, report_id, row["reading_id"])),
+        )
+
+
+def clear_index(db: sqlite3.Connection) -> None:
+    """Empty the index: its reports are put in again by the derivation that makes them again."""
+    db.execute("INSERT INTO search (search) VALUES ('delete-all')")
+    db.execute("DELETE FROM search_entry")
+
+
+def _indexed_text(db: sqlite3.Connection, report_id: str, reading_id: str) -> tuple[str, str, str]:
+    reading = db.execute(
+        "SELECT title, issuer, region_name, preface FROM reading WHERE id = ?", (reading_id,)
+    ).fetchone()
+    (unit,) = db.execute(
+        "SELECT u.name FROM report p JOIN unit u ON u.id = p.unit_id WHERE p.id = ?", (report_id,)
+    ).fetchone()
+    sections = db.execute("SELECT heading, text FROM section WHERE reading_id = ? ORDER BY position", (reading_id,))
+    body = [reading["preface"], *(text for section in sections for text in section)]
+    return index_text(reading["title"]), index_text(unit, reading["issuer"], reading["region_name"]), index_text(*body)
+
+
+def search(
+    db: sqlite3.Connection, query: str, limit: int = 20, *, skip: int = 0, selection: Selection | None = None
+) -> Answer:
+    """Return the reports that `query` wants, best first, `limit` of them after the first `skip`; raises QueryError.
+
+    `selection` narrows it like filters in the query. Without words to rank by, the newest years come first.
+    """
+    node = parse_query(query)
+    if selection is not None and not selection.is_everything:
+        node = And((node, Filter(selection))) if not isinstance(node, And) else And((*node.parts, Filter(selection)))
+    asked = wanted(node, Selection.condition)
+    source = "search_entry e"
+    values = list(asked.values)
+    if asked.match is not None:
+        # in this order: else SQLite may ask the index once for each report
+        source = "search CROSS JOIN search_entry e ON e.rowid = search.rowid"
+    tables = f"{source} JOIN report p ON p.id = e.report_id JOIN unit u ON u.id = p.unit_id"
+    where = asked.where
+    if asked.match is not None:
+        where = f"search MATCH ? AND {where}"
+        values.insert(0, asked.match)
+    order = "bm25(search, 10.0, 5.0, 1.0)" if asked.match is not None else "p.report_year DESC, u.name"
+    (total,) = db.execute(f"SELECT count(*) FROM {tables} WHERE {where}", values).fetchone()  # noqa: S608
+    rows = db.execute(
+        f"""SELECT e.report_id, e.reading_id, r.title, u.id AS unit_id, u.name AS unit, p.report_year, p.scope
+            FROM {tables} JOIN reading r ON r.id = e.reading_id
+            WHERE {where} ORDER BY {order}, e.report_id LIMIT ? OFFSET ?""",  # noqa: S608
+        (*values, limit, skip),
+    ).fetchall()
+    hits = tuple(
+        Hit(
+            row["report_id"],
+            row["title"],
+            row["unit_id"],
+            row["unit"],
+            row["report_year"],
+            row["scope"],
+            _snippet(db, row["reading_id"], asked.phrases),
+        )
+        for row in rows
+    )
+    (stale,) = db.execute("SELECT count(*) FROM stale_document").fetchone()
+    return Answer(total, hits, stale)
+
+
+def _snippet(db: sqlite3.Connection, reading_id: str, phrases: Phrases) -> str:
+    texts = [
+        text
+        for row in db.execute("SELECT text, heading FROM section WHERE reading_id = ? ORDER BY position", (reading_id,))
+        for text in row
+    ]
+    (preface,) = db.execute("SELECT preface FROM reading WHERE id = ?", (reading_id,)).fetchone()
+    return snippet([*texts, preface or ""], phrases)

@@ -1,0 +1,119 @@
+"""Text as it is searched: folded character by character into tokens, the same for the index, queries and snippets.
+
+Guarantees: folding keeps every character's place, so what is found is shown as printed; a stretch of ideographs is found
+wherever it stands, and never across punctuation, a line's end or from one field into the next; digits and Latin letters are
+found as whole words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from parsers.normalize import to_simplified
+
+Tokens = tuple[str, ...]
+
+STOP = "\ue000"
+"""A private-use character: FTS5's unicode61 takes it for a token (category Co), and no folded text holds it."""
+
+# 〇 and 々 are written like ideographs; ① (一) ㈠ stand for themselves: joined to a figure they would change it
+_SINGLE = (
+    "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u2460-\u24ff\u2776-\u2793\u3220-\u32b0"
+)
+_IDEOGRAPH = re.compile(f"([{_SINGLE}])")
+_BREAK = re.compile(r"[^\w \t\u00a0\u3000]+|_+")
+_BLANK = re.compile(r"[\t\u00a0\u3000]")
+_TOKEN = re.compile(rf"([{_SINGLE}])|([^\W_{_SINGLE}]+)|((?:[^\w \t\u00a0\u3000]|_)+)")
+
+# OpenCC turns these by the word they stand in (瞭解, 藉由), which a query of one character does not tell
+_BY_WORD = {"瞭": "了", "藉": "借"}
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Map each character to the one it is searched as: Simplified, half width, lower case."""
+    blocks = (range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2A6E0))
+    characters = [chr(code) for block in blocks for code in block]
+    simple = to_simplified("\n".join(characters)).split("\n")
+    table = {ord(one): other for one, other in zip(characters, simple, strict=True) if one != other}
+    table |= {ord(one): other for one, other in _BY_WORD.items()}
+    table |= {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+    return table | {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
+
+
+def fold(text: str) -> str:
+    """Return `text` as it is searched; its length stays."""
+    return text.translate(_table())
+
+
+def index_text(*fields: str | None) -> str:
+    """Return fields as the index holds them: tokens between blanks, a stop wherever no phrase may run on."""
+    text = _BLANK.sub(" ", fold("\n".join(field for field in fields if field)))
+    return _IDEOGRAPH.sub(r" \1 ", _BREAK.sub(f" {STOP} ", text))
+
+
+def _spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (token, start, end) of `text` in order."""
+    for match in _TOKEN.finditer(fold(text)):
+        yield STOP if match[3] else match[0], *match.span()
+
+
+def phrase_tokens(text: str) -> Tokens:
+    """Return the tokens that stand for `text` in a query, stops at its ends left out."""
+    tokens = [token for token, _, _ in _spans(text)]
+    while tokens and tokens[0] == STOP:
+        tokens.pop(0)
+    while tokens and tokens[-1] == STOP:
+        tokens.pop()
+    return tuple(tokens)
+
+
+Wanted = Sequence[tuple[Tokens, bool]]
+"""What is looked for in a text: phrases, and whether the last token of each is the beginning of a word."""
+
+
+def occurrences(text: str, wanted: Wanted) -> list[tuple[int, int]]:
+    """Return the (start, end) of each place in `text` where one of the phrases stands, in order."""
+    spans = list(_spans(text))
+    tokens = [token for token, _, _ in spans]
+    found = []
+    for phrase, is_prefix in wanted:
+        *first, last = phrase
+        for at in (i for i, token in enumerate(tokens) if token.startswith(phrase[0])):
+            end = at + len(first)
+            if tokens[at:end] != first or end >= len(tokens):
+                continue
+            if tokens[end] == last or (is_prefix and tokens[end].startswith(last)):
+                found.append((spans[at][1], spans[end][2]))
+    return sorted(found)
+
+
+def snippet(texts: Iterable[str], wanted: Wanted, around: int = 30) -> str:
+    """Return the text around the first phrase found, white space folded; where none is, the beginning of the first text."""
+    opening = ""
+    for text in texts:
+        plain = " ".join(text.split("\n")).strip()
+        opening = opening or plain
+        for start, end in occurrences(text, wanted)[:1]:
+            before, after = (" ".join(part.split()) for part in (text[:start], text[end:]))
+            middle = " ".join(text[start:end].split())
+            left = ("…" if len(before) > around else "") + before[-around:] if before else ""
+            right = after[:around] + ("…" if len(after) > around else "")
+            return left + middle + right
+    return " ".join(opening.split())[: 2 * around]
+
+
+def pieces(text: str, wanted: Wanted) -> tuple[tuple[str, bool], ...]:
+    """Cut `text` at what is looked for: (piece, whether it is found)."""
+    marked = [False] * len(text)
+    for start, end in occurrences(text, wanted):
+        marked[start:end] = [True] * (end - start)
+    cut: list[tuple[str, bool]] = []
+    for character, hit in zip(text, marked, strict=True):
+        if cut and cut[-1][1] == hit:
+            cut[-1] = (cut[-1][0] + character, hit)
+        else:
+            cut.append((character, hit))
+    return tuple(cut)
