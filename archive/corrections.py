@@ -1,7 +1,10 @@
-"""What a person decided about a figure that was printed or read wrong; it stands beside the reading and never in its place.
+"""What a person decided about a figure that was printed or read wrong, or about whose report a document is.
+
+It stands beside the reading and never in its place.
 
 Guarantees: a correction names its author, its reason and its time; it is never changed or deleted, only undone by another
-row; it belongs to a cell of a report (unit, year, scope) and so outlives every reading, and says whether today's agrees.
+row; one on a figure belongs to a cell of a report (unit, year, scope), one on an identity to a document
+(archive/register/identity.py), so that both outlive every reading, and say whether today's agrees.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from pathlib import Path
 
 from archive.clock import timestamp
 from archive.queries import ReportKey, find_report
+from archive.register.identity import IdentityCorrection, correct_identity, identity_corrections, undo_identity
 from archive.store import Archive, digest
 from parsers.errors import GongkaiError, NotFoundError, UsageError
 from parsers.templates import FORMS, Column, load_form
@@ -23,6 +27,7 @@ _COUNT = re.compile(r"0|[1-9]\d*")
 _CHANGE = re.compile(r"0|-?[1-9]\d*")
 _MONEY = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
 _COLUMNS = ("report", "cell", "value", "why")
+_IDENTITY = "identity/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +52,71 @@ def correct(
 
     Raises NotFoundError for a report that is not there, UsageError for what is no cell, no figure or no reason.
     """
+    _demand(why, author)
     key, _ = find_report(archive.db, report)
     table, row, column = _cell(archive.db, key, cell)
     state, figure = _value(table, row, column, value)
-    for name, name_zh, text in (("--why", "--why", why), ("--author", "--author", author)):
+    (url,) = archive.db.execute("SELECT url FROM document WHERE id = ?", (key.preferred_document,)).fetchone()
+    return _insert(archive, key, (table, row, column), state, figure, why, evidence, author, url, None)
+
+
+def decide_identity(
+    archive: Archive, report: str, what: str, value: str, *, why: str, author: str, evidence: str | None = None
+) -> tuple[str, ...]:
+    """Correct `identity/unit`, `/year`, `/scope` or `/place` of every document of `report`, or of the document at an address.
+
+    Returns the keys; the next derivation of versions files the documents again. Raises as `correct` does.
+    """
+    _demand(why, author)
+    field = what.removeprefix(_IDENTITY)
+    with archive.transaction():
+        return tuple(
+            correct_identity(archive, url, field, value, why=why, author=author, evidence=evidence)
+            for url in _addresses(archive.db, report)
+        )
+
+
+def is_identity(cell: str) -> bool:
+    """Tell whether CELL names an identity and no figure."""
+    return cell.startswith(_IDENTITY)
+
+
+def _addresses(db: sqlite3.Connection, report: str) -> list[str]:
+    """Return the addresses of a report's documents, or the one that is named: a document that could not be filed has no other name."""
+    if db.execute("SELECT 1 FROM reading WHERE url = ? AND verdict = 'report'", (report,)).fetchone():
+        return [report]
+    key, _ = find_report(db, report)
+    return [row[0] for row in db.execute("SELECT url FROM document WHERE report_id = ? ORDER BY url", (key.id,))]
+
+
+def _demand(why: str, author: str) -> None:
+    for name, text in (("--why", why), ("--author", author)):
         if not text.strip():
-            raise UsageError(f"{name} must say something", f"{name_zh} 不能为空")
-    return _insert(archive, key, (table, row, column), state, figure, why, evidence, author, None)
+            raise UsageError(f"{name} must say something", f"{name} 不能为空")
 
 
 def undo(archive: Archive, correction_id: str, *, why: str, author: str) -> str:
     """Take a correction back by another row; raises NotFoundError where there is none in force of that key."""
-    row = archive.db.execute(
-        """SELECT * FROM correction c WHERE id GLOB ? AND undoes IS NULL
-           AND NOT EXISTS (SELECT 1 FROM correction u WHERE u.undoes = c.id)""",
-        (f"{correction_id}*",),
+    _demand(why, author)
+    found = archive.db.execute(
+        """SELECT id, 'correction' AS kind FROM correction c WHERE id GLOB :id AND undoes IS NULL
+           AND NOT EXISTS (SELECT 1 FROM correction u WHERE u.undoes = c.id)
+           UNION ALL SELECT id, 'identity' FROM identity_correction c WHERE id GLOB :id AND undoes IS NULL
+           AND NOT EXISTS (SELECT 1 FROM identity_correction u WHERE u.undoes = c.id)""",
+        {"id": f"{correction_id}*"},
     ).fetchall()
-    if len(row) != 1 or not correction_id:
+    if len(found) != 1 or not correction_id.isalnum():
         raise NotFoundError(
-            f"{len(row)} corrections in force begin with {correction_id!r}: `gongkai show REPORT` lists them",
-            f"以“{correction_id}”开头的有效更正有 {len(row)} 条：`gongkai show 报告` 可列出",
+            f"{len(found)} corrections in force begin with {correction_id!r}: `gongkai log REPORT` lists them",
+            f"以“{correction_id}”开头的有效更正有 {len(found)} 条：`gongkai log 报告` 可列出",
         )
-    (c,) = row
-    key = ReportKey("", c["unit_id"], "", c["report_year"], c["scope"], "")
+    ((key, kind),) = found
+    if kind == "identity":
+        return undo_identity(archive, key, why=why, author=author)
+    c = archive.db.execute("SELECT * FROM correction WHERE id = ?", (key,)).fetchone()
+    report = ReportKey("", c["unit_id"], "", c["report_year"], c["scope"], "")
     cell = (c["table"], c["row"], c["column"])
-    return _insert(archive, key, cell, c["state"], c["value"], why, None, author, c["id"])
+    return _insert(archive, report, cell, c["state"], c["value"], why, None, author, c["url"], c["id"])
 
 
 def import_corrections(archive: Archive, path: Path, *, author: str) -> list[tuple[int, GongkaiError]]:
@@ -84,7 +129,7 @@ def import_corrections(archive: Archive, path: Path, *, author: str) -> list[tup
     try:
         for number, line in _lines(path):
             try:
-                correct(
+                (decide_identity if is_identity(line["cell"]) else correct)(
                     archive,
                     line["report"],
                     line["cell"],
@@ -106,11 +151,11 @@ def corrections_of(db: sqlite3.Connection, report: ReportKey) -> list[Correction
     """Return the corrections in force on a report, in the order of their cells."""
     rows = db.execute(
         """SELECT k.*, x.state AS read_state, x.value AS read_value FROM correction_in_force k
-           LEFT JOIN shown_reading s ON s.report_id = ?
+           LEFT JOIN shown_reading s ON s.report_id = k.report_id
            LEFT JOIN cell x ON x.reading_id = s.reading_id
              AND x."table" = k."table" AND x."row" = k."row" AND x."column" = k."column"
-           WHERE k.unit_id = ? AND k.report_year = ? AND k.scope = ? ORDER BY k."table", k."row", k."column" """,
-        (report.id, report.unit_id, report.report_year, report.scope),
+           WHERE k.report_id = ? ORDER BY k."table", k."row", k."column" """,
+        (report.id,),
     )
     return [
         Correction(
@@ -128,6 +173,12 @@ def corrections_of(db: sqlite3.Connection, report: ReportKey) -> list[Correction
     ]
 
 
+def identities_of(db: sqlite3.Connection, report: ReportKey) -> list[IdentityCorrection]:
+    """Return the identity corrections in force on a report's documents, in the order of addresses and fields."""
+    urls = db.execute("SELECT url FROM document WHERE report_id = ? ORDER BY url", (report.id,)).fetchall()
+    return [correction for (url,) in urls for correction in identity_corrections(db, url)]
+
+
 def _insert(
     archive: Archive,
     report: ReportKey,
@@ -137,6 +188,7 @@ def _insert(
     why: str,
     evidence: str | None,
     author: str,
+    url: str | None,
     undoes: str | None,
 ) -> str:
     at = timestamp(archive.clock.now())
@@ -144,8 +196,8 @@ def _insert(
     key = digest("correction", *place, state, value, why, author, at, undoes)
     with archive.transaction():
         archive.db.execute(
-            "INSERT OR IGNORE INTO correction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (key, *place, state, value, why.strip(), evidence, author.strip(), at, undoes),
+            "INSERT OR IGNORE INTO correction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, *place, state, value, why.strip(), evidence, author.strip(), at, undoes, url),
         )
     return key
 

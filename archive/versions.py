@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from archive.clock import parse_timestamp
 from archive.register.filing import Group, file_reading, settle
+from archive.register.identity import decided_identity, identity_corrections, newest_reading
 from archive.register.relations import relate
 from archive.search import index_report
 from archive.store import Archive, digest
@@ -113,23 +114,38 @@ def document_key(url: str) -> str:
 
 def _file_document(db: sqlite3.Connection, url: str, parser_version: int) -> tuple[Group, ...]:
     """File the document at `url` by its newest reading; return the groups that this concerns, none where it can't be."""
-    row = db.execute(
-        """SELECT r.*, c.portal, c.imported, c.context FROM reading r JOIN capture c ON c.body_sha256 = r.body_sha256 AND c.url = r.url
-           WHERE r.url = ? AND r.verdict = 'report' ORDER BY r.parser_version = ? DESC, r.parser_version DESC, c.captured_at DESC LIMIT 1""",
-        (url, parser_version),
-    ).fetchone()
-    if not row["issuer"] or not row["report_year"]:
-        missing, missing_zh = ("issuer", "发布机关") if not row["issuer"] else ("report year", "报告年度")
-        _archive_finding(
-            db,
-            "unfiled_report",
-            "warning",
-            f"{url} is a report, but its {missing} could not be read: it is kept, not filed",
-            f"{url} 是年度报告，但未能识别{missing_zh}：已保存，未归档",
-            document=document_key(url),
-        )
-        return ()
-    return file_reading(db, document_key(url), row)
+    row = newest_reading(db, url, parser_version)
+    assert row is not None  # _stale_reports
+    document = document_key(url)
+    db.execute(
+        "DELETE FROM archive_finding WHERE document_id = ? AND code IN ('unfiled_report', 'identity_overtaken')",
+        (document,),
+    )
+    for correction in identity_corrections(db, url):
+        if correction.is_overtaken:
+            _archive_finding(
+                db,
+                "identity_overtaken",
+                "warning",
+                f"{url} was corrected to {correction.field} {correction.value} when {correction.read_value} was read; now"
+                f" {correction.now_read} is read: does the correction still hold?",
+                f"{url} 更正为 {correction.field} {correction.value} 时读出的是 {correction.read_value}，现在读出"
+                f" {correction.now_read}：更正是否仍然成立？",
+                document=document,
+            )
+    identity = decided_identity(db, row)
+    if identity.issuer and identity.year:
+        return file_reading(db, document, row, identity)
+    missing, missing_zh = ("issuer", "发布机关") if not identity.issuer else ("report year", "报告年度")
+    _archive_finding(
+        db,
+        "unfiled_report",
+        "warning",
+        f"{url} is a report, but its {missing} could not be read: it is kept, not filed; `gongkai correct` can say it",
+        f"{url} 是年度报告，但未能识别{missing_zh}：已保存，未归档；可用 `gongkai correct` 写明",
+        document=document,
+    )
+    return ()
 
 
 def _rewrite_versions(db: sqlite3.Connection, url: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""`gongkai correct`: what a person decided about a figure."""
+"""`gongkai correct`: what a person decided about a figure, or about whose report a document is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
-from archive.corrections import correct, import_corrections, undo
+from archive.corrections import correct, decide_identity, import_corrections, is_identity, undo
 from archive.store import Archive
+from archive.versions import derive_versions
 from cli.session import Session, common_options, status_error
+from parsers import PARSER_VERSION
 from parsers.errors import UsageError
 
 
@@ -42,11 +44,13 @@ def command(
 ) -> None:
     """Correct a CELL (table/row/column) of REPORT (UNIT/YEAR) to VALUE: digits, blank or dash.
 
-    What was printed is kept, and shown beside it.
+    CELL may be identity/unit, identity/year, identity/scope or identity/place: all documents of REPORT are then filed
+    so, or the one whose address is written in REPORT's place. What was printed is kept, and shown beside it.
 
     \b
     Examples:
       gongkai correct 河南省平顶山市政务服务和大数据管理局/2023 requests/new_received/total 4 --why "letter of 2024-05-02"
+      gongkai correct http://www.example.gov.cn/t1.html identity/year 2022 --why "the title has last year's number"
       gongkai correct --csv corrections.csv
       gongkai correct --undo 1a2b3c --why "the letter was about 2022"
     """
@@ -66,15 +70,19 @@ def command(
             if faults:
                 session.warn("nothing was written", "未写入任何更正")
                 raise status_error(2)
+            derive_versions(archive, PARSER_VERSION)
             session.say(f"the corrections of {file} are in force", f"{file} 中的更正已生效")
             return
         if undone is not None:
-            key = undo(archive, undone, why=why or "", author=author)
+            keys = (undo(archive, undone, why=why or "", author=author),)
         else:
-            key = correct(
+            write = decide_identity if is_identity(cell or "") else correct
+            made = write(
                 archive, report or "", cell or "", value or "", why=why or "", author=author, evidence=evidence
             )
+            keys = (made,) if isinstance(made, str) else made
+        derive_versions(archive, PARSER_VERSION)
     if session.json:
-        session.print_json({"id": key})
+        session.print_json({"ids": keys})
     else:
-        session.say(f"written: {key}", f"已写入：{key}")
+        session.say(f"written: {', '.join(keys)}", f"已写入：{'、'.join(keys)}")

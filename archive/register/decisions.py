@@ -30,6 +30,7 @@ class Decision:
     author: str
     reason: str
     decided_at: str
+    evidence: str | None = None
 
 
 def find_unit(db: sqlite3.Connection, text: str) -> Unit:
@@ -37,6 +38,14 @@ def find_unit(db: sqlite3.Connection, text: str) -> Unit:
 
     One that a decision made part of another is still found by its id and its full name.
     """
+    unit = find_unit_or_none(db, text)
+    if unit is None:
+        raise NotFoundError(f"0 units are called {text!r}", f"没有名为“{text}”的单位")
+    return unit
+
+
+def find_unit_or_none(db: sqlite3.Connection, text: str) -> Unit | None:
+    """Return the unit that `text` means as in `find_unit`, None where it means none; raises NotFoundError where several."""
     decided = {unit for d in decisions(db) for unit in (d.one, d.other) if text in (unit.id, unit.name)}
     found = decided or {
         Unit(*row) for row in db.execute("SELECT * FROM unit WHERE id = :text OR name = :text", {"text": text})
@@ -48,16 +57,23 @@ def find_unit(db: sqlite3.Connection, text: str) -> Unit:
         if not found:
             rows = db.execute(f"SELECT * FROM unit WHERE {condition} ORDER BY id LIMIT 6", (value,))  # noqa: S608
             found = {Unit(*row) for row in rows}
-    if len(found) == 1:
-        return found.pop()
-    near = "; ".join(sorted(f"{u.name} ({u.id})" for u in found)) or "-"
+    if len(found) < 2:
+        return found.pop() if found else None
+    near = "; ".join(sorted(f"{u.name} ({u.id})" for u in found))
     raise NotFoundError(
         f"{len(found)} units are called {text!r}: {near}", f"名为“{text}”的单位有 {len(found)} 个：{near}"
     )
 
 
-def decide(archive: Archive, one: Unit, other: Unit, answer: str, *, author: str, reason: str) -> None:
+def decide(
+    archive: Archive, one: Unit, other: Unit, answer: str, *, author: str, reason: str, evidence: str | None = None
+) -> None:
     """Keep a person's word on two units and have what it concerns filed again by the next derivation."""
+    if answer not in ANSWERS:
+        raise UsageError(f"{answer!r}: take one of {', '.join(ANSWERS)}", f"“{answer}”：可选 {'、'.join(ANSWERS)}")
+    for name, text in (("--why", reason), ("--author", author)):
+        if not text.strip():
+            raise UsageError(f"{name} must say something", f"{name} 不能为空")
     if one.id == other.id:
         raise UsageError(f"{one.name} is one unit already", f"{one.name} 已是同一单位")
     decided_at = timestamp(archive.clock.now())
@@ -65,9 +81,10 @@ def decide(archive: Archive, one: Unit, other: Unit, answer: str, *, author: str
     with archive.transaction():
         before = merged_units(archive.db)
         archive.db.execute(
-            "INSERT OR IGNORE INTO unit_decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO unit_decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 key, one.id, other.id, dump_json(asdict(one)), dump_json(asdict(other)), answer, author, reason, decided_at,
+                evidence,
             ),
         )  # fmt: skip
         after = merged_units(archive.db)
@@ -85,7 +102,7 @@ def decisions(db: sqlite3.Connection) -> Iterator[Decision]:
     for row in db.execute("SELECT * FROM unit_decision ORDER BY decided_at, id"):
         one, other = Unit(**json.loads(row["one"])), Unit(**json.loads(row["other"]))
         last[frozenset((one.id, other.id))] = Decision(
-            row["id"], one, other, row["answer"], row["author"], row["reason"], row["decided_at"]
+            row["id"], one, other, row["answer"], row["author"], row["reason"], row["decided_at"], row["evidence"]
         )
     yield from sorted(last.values(), key=lambda d: (d.decided_at, d.id))
 

@@ -13,13 +13,11 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from archive.register.decisions import merged_units
+from archive.register.identity import Identity, spoken
 from archive.register.names import GOVERNMENT, BodyName, read_name
-from archive.register.places import above, are_related, current_code, heirs_of, leading_places
-from archive.register.scope import read_scope
+from archive.register.scope import ReportScope, read_scope
 from archive.register.unit import Unit, unit_of
 from archive.store import digest, dump_json
-from parsers.model import Cell, Report, Section, Where
-from parsers.normalize import comparable
 
 Group = tuple[str, int]
 """A unit as named and a report year: the documents that may be copies of one report."""
@@ -27,21 +25,25 @@ Group = tuple[str, int]
 _FOR_MANY = ("government_incl_departments", "whole_area")
 
 
-def file_reading(db: sqlite3.Connection, document_id: str, reading: sqlite3.Row) -> tuple[Group, ...]:
-    """Write down whose report a document is by its newest reading; return the groups whose filing this changes."""
+def file_reading(
+    db: sqlite3.Connection, document_id: str, reading: sqlite3.Row, identity: Identity
+) -> tuple[Group, ...]:
+    """Write down whose report a document is by its newest reading and what people decided; return the groups that this changes."""
     before = db.execute("SELECT unit_id, report_year FROM filing WHERE document_id = ?", (document_id,)).fetchone()
-    body = read_name(reading["issuer"], _place_of(reading), reading["report_year"])
+    body = identity.body
+    assert body is not None and identity.year is not None
     unit = unit_of(body, urlsplit(reading["url"]).hostname)
-    scope = read_scope(_spoken(db, reading), body.kind)
+    decided = ReportScope(identity.scope, "decided") if identity.scope else None
+    scope = decided or read_scope(spoken(db, reading), body.kind)
     db.execute(
         "INSERT OR REPLACE INTO filing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             document_id,
             reading["url"],
-            reading["issuer"],
+            identity.issuer,
             body.place,
             unit.id,
-            reading["report_year"],
+            identity.year,
             scope.scope,
             scope.rule,
             dump_json(scope.evidence),
@@ -50,54 +52,8 @@ def file_reading(db: sqlite3.Connection, document_id: str, reading: sqlite3.Row)
             reading["imported"],
         ),
     )
-    group = (unit.id, reading["report_year"])
+    group = (unit.id, identity.year)
     return (group,) if before is None else (group, (before[0], before[1]))
-
-
-def _place_of(reading: sqlite3.Row) -> str | None:
-    """Return the place of a report's body by the lists of its year: the parser knows today's places alone.
-
-    洪泽县 of 2014 is more than its city, and 清河区 of 2014 may be 铁岭's or 淮安's: the portal's place tells, or nobody does.
-    """
-    region: str | None = reading["region_code"]
-    codes, _ = leading_places(comparable(reading["issuer"]), reading["report_year"])
-    known = current_code(region) if region else None
-    if not codes or (known in codes and (len(codes) == 1 or json.loads(reading["region_evidence"]) != ["title"])):
-        return region
-    if known is not None and known not in codes:
-        codes = frozenset(code for code in codes if known in above(code) or _went_to(code, known))
-        if not codes:
-            return region  # named by more than the title
-    declared = json.loads(reading["context"]).get("place")
-    if len(codes) > 1 and declared:
-        codes = frozenset(code for code in codes if are_related(code, declared))
-    return next(iter(codes)) if len(codes) == 1 else None
-
-
-def _went_to(code: str, heir: str) -> bool:
-    return any(current_code(change.successor) == heir for change in heirs_of(code))
-
-
-def _spoken(db: sqlite3.Connection, reading: sqlite3.Row) -> Report:
-    """Return as much of a reading as its scope is read from."""
-    sections = db.execute(
-        "SELECT number, heading, text FROM section WHERE reading_id = ? ORDER BY position", (reading["id"],)
-    )
-    cells = db.execute(
-        """SELECT "table", "row", "column", state, value, raw, trust FROM cell WHERE reading_id = ?
-           AND ("row" IN ('new_received', 'carried_in') AND "column" = 'total' OR "row" IN ('requests_received', 'requests_total'))""",
-        (reading["id"],),
-    )
-    return Report(
-        "report",
-        reading["parser_version"],
-        preface=reading["preface"],
-        sections=tuple(Section(*row) for row in sections),
-        cells=tuple(
-            Cell(c["table"], c["row"], c["column"], c["state"], c["value"], c["raw"], c["trust"], Where(0, 0, 0))
-            for c in cells
-        ),
-    )
 
 
 def settle(db: sqlite3.Connection, groups: Iterable[Group]) -> set[str]:

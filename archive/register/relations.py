@@ -110,7 +110,9 @@ def _write_decided(db: sqlite3.Connection) -> None:
         if decision.answer == "open":
             continue
         one, other = sorted((decision.one, decision.other), key=lambda u: u.id)
-        evidence = dump_json({"author": decision.author, "decided_at": decision.decided_at})
+        evidence = dump_json(
+            {"author": decision.author, "decided_at": decision.decided_at, "evidence": decision.evidence}
+        )
         db.execute(
             "INSERT OR REPLACE INTO unit_match VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (_match_key(one.id, other.id), one.id, one.name, other.id, other.name, decision.reason, evidence,

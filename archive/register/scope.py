@@ -29,7 +29,7 @@ class ReportScope:
     """A scope, the rule that told it and the sentences it rests on."""
 
     scope: Scope
-    rule: Literal["coverage", "subject", "conflict", "silent"]
+    rule: Literal["coverage", "subject", "conflict", "silent", "decided"]
     evidence: tuple[str, ...] = ()
 
 

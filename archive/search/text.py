@@ -76,6 +76,10 @@ Wanted = Sequence[tuple[Tokens, bool]]
 
 def occurrences(text: str, wanted: Wanted) -> list[tuple[int, int]]:
     """Return the (start, end) of each place in `text` where one of the phrases stands, in order."""
+    folded = fold(text)
+    wanted = [(phrase, is_prefix) for phrase, is_prefix in wanted if phrase[0] in folded]
+    if not wanted:
+        return []
     spans = list(_spans(text))
     tokens = [token for token, _, _ in spans]
     found = []

@@ -1,4 +1,4 @@
--- identity corrections, evidence of decisions on units, and the search index made anew
+-- identity corrections, corrections that follow their document, evidence of decisions on units, and the search index made anew
 
 -- decisions: whose report a document is, against what is read out of it
 CREATE TABLE identity_correction (
@@ -24,6 +24,28 @@ WHERE c.undoes IS NULL
     SELECT 1 FROM identity_correction l
     WHERE l.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM identity_correction u WHERE u.undoes = l.id)
       AND l.url = c.url AND l.field = c.field AND (l.made_at, l.id) > (c.made_at, c.id));
+
+-- a correction of a figure was made on what was shown: it goes with that document, wherever it is filed; where the document is
+-- not there, or the correction names none, with its unit, year and scope
+ALTER TABLE correction ADD COLUMN url TEXT;
+CREATE INDEX document_url ON document(url);
+DROP VIEW correction_in_force;
+CREATE VIEW correction_filed AS
+SELECT c.*, coalesce(
+    (SELECT d.report_id FROM document d WHERE d.url = c.url),
+    (SELECT p.id FROM report p WHERE p.unit_id = c.unit_id AND p.report_year = c.report_year AND p.scope = c.scope)
+) AS report_id
+FROM correction c
+WHERE c.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM correction u WHERE u.undoes = c.id);
+CREATE VIEW correction_in_force AS
+SELECT c.* FROM correction_filed c
+WHERE NOT EXISTS (
+    SELECT 1 FROM correction_filed l
+    WHERE CASE WHEN c.report_id IS NULL
+            THEN l.unit_id = c.unit_id AND l.report_year = c.report_year AND l.scope = c.scope
+            ELSE l.report_id = c.report_id END
+      AND l."table" = c."table" AND l."row" = c."row" AND l."column" = c."column"
+      AND (l.made_at, l.id) > (c.made_at, c.id));
 
 ALTER TABLE unit_decision ADD COLUMN evidence TEXT;
 
