@@ -9,14 +9,14 @@ row; one on a figure belongs to a cell of a report (unit, year, scope), one on a
 
 from __future__ import annotations
 
-import csv
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.clock import timestamp
+from archive.decision_files import keep_lines
 from archive.queries import ReportKey, find_report
 from archive.register.identity import IdentityCorrection, correct_identity, identity_corrections, undo_identity
 from archive.store import Archive, digest
@@ -124,27 +124,19 @@ def import_corrections(archive: Archive, path: Path, *, author: str) -> list[tup
 
     All or none: returns the faulty lines (number, error), and writes nothing where there is one.
     """
-    faults: list[tuple[int, GongkaiError]] = []
-    archive.db.execute("BEGIN IMMEDIATE")
-    try:
-        for number, line in _lines(path):
-            try:
-                (decide_identity if is_identity(line["cell"]) else correct)(
-                    archive,
-                    line["report"],
-                    line["cell"],
-                    line["value"],
-                    why=line["why"],
-                    author=line.get("author") or author,
-                    evidence=line.get("evidence") or None,
-                )
-            except GongkaiError as error:
-                faults.append((number, error))
-    except BaseException:
-        archive.db.execute("ROLLBACK")
-        raise
-    archive.db.execute("ROLLBACK" if faults else "COMMIT")
-    return faults
+
+    def keep(line: Mapping[str, str]) -> None:
+        (decide_identity if is_identity(line["cell"]) else correct)(
+            archive,
+            line["report"],
+            line["cell"],
+            line["value"],
+            why=line["why"],
+            author=line.get("author") or author,
+            evidence=line.get("evidence") or None,
+        )
+
+    return keep_lines(archive, path, _COLUMNS, keep)
 
 
 def corrections_of(db: sqlite3.Connection, report: ReportKey) -> list[Correction]:
@@ -246,17 +238,3 @@ def _value(table: str, row: str, column: str, text: str) -> tuple[str, int | str
         f"{text!r} is no value of {table}/{row}/{column}: write digits alone, or blank, or dash",
         f"“{text}”不能作为 {table}/{row}/{column} 的值：只写数字，或 blank（空白）、dash（横线）",
     )
-
-
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (line number, fields) of a CSV file; raises UsageError where columns are missing."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise UsageError(
-                f"{path}: the columns {', '.join(missing)} are missing; it must have {', '.join(_COLUMNS)}",
-                f"{path}：缺少列 {'、'.join(missing)}；须有 {'、'.join(_COLUMNS)}",
-            )
-        for line in reader:
-            yield reader.line_num, {name: value or "" for name, value in line.items() if name}

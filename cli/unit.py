@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
-from archive.register.decisions import ANSWERS, decide, find_unit
+from archive.register.decisions import ANSWERS, decide, find_unit, import_decisions
 from archive.register.listing import KINDS, Match, list_matches, list_units, show_unit
 from archive.store import Archive
 from archive.versions import derive_versions
 from cli.session import Session, common_options, status_error
 from parsers import PARSER_VERSION
+from parsers.errors import UsageError
 
 
 @click.group("unit")
@@ -113,28 +115,61 @@ def queue(session: Session, everything: bool) -> None:
 
 def _print_matches(session: Session, matches: tuple[Match, ...] | list[Match]) -> None:
     for m in matches:
+        told = "".join(f"  {m.evidence[key]}" for key in ("author", "decided_at", "evidence") if m.evidence.get(key))
         click.echo(
-            f"  {m.status:<9} {m.unit_name} ({m.unit_id}) = {m.other_name or '?'} ({m.other_id or '-'})  {m.reason}"
+            f"  {m.status:<9} {m.unit_name} ({m.unit_id}) = {m.other_name or '?'} ({m.other_id or '-'})  {m.reason}{told}"
         )
 
 
 @command.command("decide")
 @common_options
-@click.argument("unit")
-@click.argument("other")
-@click.argument("answer", type=click.Choice(ANSWERS))
-@click.option("--why", required=True, help="The reason, kept with the decision.")
-@click.option("--author", default=getpass.getuser, show_default="the user's name", help="Who decides.")
+@click.argument("unit", required=False)
+@click.argument("other", required=False)
+@click.argument("answer", type=click.Choice(ANSWERS), required=False)
+@click.option("--why", help="The reason, kept with the decision.")
+@click.option("--author", envvar="GONGKAI_AUTHOR", default=getpass.getuser, help="Who decides (or $GONGKAI_AUTHOR).")
+@click.option("--evidence", help="Where it can be seen: an address, a page, a letter.")
+@click.option(
+    "--csv",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Make those of a file with the columns unit, other, answer, why (evidence, author).",
+)
 @click.pass_obj
-def decide_(session: Session, unit: str, other: str, answer: str, why: str, author: str) -> None:
+def decide_(
+    session: Session,
+    unit: str | None,
+    other: str | None,
+    answer: str | None,
+    why: str | None,
+    author: str,
+    evidence: str | None,
+    file: Path | None,
+) -> None:
     """Say that UNIT and OTHER are the same (UNIT is then filed under OTHER) or different; `open` takes it back.
 
     \b
-    Example:
+    Examples:
       gongkai unit decide 洪泽区卫生健康局 洪泽区卫生健康委员会 same --why "区政府机构改革方案"
+      gongkai unit decide --csv units.csv
     """
+    if (file is None) == (answer is None):
+        raise UsageError(
+            "write UNIT OTHER same|different|open --why TEXT, or --csv FILE",
+            "请写 单位 另一单位 same|different|open --why 原因，或 --csv 文件",
+        )
     with Archive.open(session.archive_path(), session.clock) as archive, archive.lock():
-        one, two = find_unit(archive.db, unit), find_unit(archive.db, other)
-        decide(archive, one, two, answer, author=author, reason=why)
+        if file is not None:
+            faults = import_decisions(archive, file, author=author)
+            for line, error in faults:
+                session.warn(f"{file}, line {line}: {error.en}", f"{file} 第 {line} 行：{error.zh}")
+            if faults:
+                session.warn("nothing was written", "未写入任何内容")
+                raise status_error(2)
+            said = (f"the decisions of {file} are in force", f"{file} 中的决定已生效")
+        else:
+            one, two = find_unit(archive.db, unit or ""), find_unit(archive.db, other or "")
+            decide(archive, one, two, answer or "", author=author, reason=why or "", evidence=evidence)
+            said = (f"{one.name} / {two.name}: {answer}", f"{one.name} / {two.name}：{answer}")
         derive_versions(archive, PARSER_VERSION)
-    session.say(f"{one.name} / {two.name}: {answer}", f"{one.name} / {two.name}：{answer}")
+    session.say(*said)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from archive.clock import timestamp
+from archive.decision_files import keep_lines
 from archive.register.unit import Unit
 from archive.store import Archive, digest, dump_json
-from parsers.errors import NotFoundError, UsageError
+from parsers.errors import GongkaiError, NotFoundError, UsageError
 
 ANSWERS = ("same", "different", "open")
 
@@ -94,6 +96,20 @@ def decide(
                JOIN report p ON p.id = d.report_id WHERE ? IN (f.unit_id, p.unit_id)""",
             [(unit,) for unit in sorted(concerned)],
         )
+
+
+def import_decisions(archive: Archive, path: Path, *, author: str) -> list[tuple[int, GongkaiError]]:
+    """Keep the decisions of a CSV file (columns unit, other, answer, why; evidence and author where it has them).
+
+    All or none: returns the faulty lines (number, error), and writes nothing where there is one.
+    """
+
+    def keep(line: Mapping[str, str]) -> None:
+        one, other = find_unit(archive.db, line["unit"]), find_unit(archive.db, line["other"])
+        said_by, evidence = line.get("author") or author, line.get("evidence") or None
+        decide(archive, one, other, line["answer"], author=said_by, reason=line["why"], evidence=evidence)
+
+    return keep_lines(archive, path, ("unit", "other", "answer", "why"), keep)
 
 
 def decisions(db: sqlite3.Connection) -> Iterator[Decision]:

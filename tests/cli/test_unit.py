@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 
-def test_units_are_listed_shown_joined_and_parted_again(gongkai, seeds: list[Path]) -> None:
+def test_units_are_listed_shown_joined_and_parted_again(gongkai, seeds: list[Path], tmp_path: Path) -> None:
     assert gongkai("import", seeds[0].parent).returncode == 0
     units = json.loads(gongkai("unit", "list", "--place", "410400", "--json").stdout)
     assert [u["name"] for u in units] == [
@@ -19,11 +19,28 @@ def test_units_are_listed_shown_joined_and_parted_again(gongkai, seeds: list[Pat
     assert page["aliases"] == [{"name": "平顶山市新华区政务服务和大数据管理局", "first_year": 2022, "last_year": 2022}]
     assert gongkai("unit", "queue").returncode == 0
 
-    said = gongkai("unit", "decide", units[1]["id"], units[0]["id"], "same", "--why", "a trial", "--author", "li")
+    said = gongkai(
+        "unit",
+        "decide",
+        units[1]["id"],
+        units[0]["id"],
+        "same",
+        "--why",
+        "a trial",
+        "--author",
+        "li",
+        "--evidence",
+        "http://letter",
+    )
     assert (said.returncode, said.stderr) == (0, "")
     assert len(json.loads(gongkai("unit", "list", "--place", "410400", "--json").stdout)) == 1
-    assert "same" in gongkai("unit", "queue", "--all").stdout
-    assert gongkai("unit", "decide", units[1]["id"], units[0]["id"], "open", "--why", "over").returncode == 0
+    queue = gongkai("unit", "queue", "--all").stdout
+    assert "same" in queue and "li" in queue and "http://letter" in queue
+    parted = tmp_path / "units.csv"
+    parted.write_text(
+        f"unit,other,answer,why,evidence\n{units[1]['id']},{units[0]['id']},open,over,http://x\n", "utf-8"
+    )
+    assert gongkai("unit", "decide", "--csv", parted).returncode == 0
     assert json.loads(gongkai("unit", "list", "--place", "410400", "--json").stdout) == units
 
 
