@@ -165,6 +165,51 @@ def corrections_of(db: sqlite3.Connection, report: ReportKey) -> list[Correction
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A row of a report's decisions, undone and undoing ones too; `what` is a cell or `identity/FIELD`."""
+
+    id: str
+    made_at: str
+    what: str
+    value: str
+    why: str
+    evidence: str | None
+    author: str
+    url: str | None
+    undoes: str | None
+    is_in_force: bool
+
+
+def decisions_on(db: sqlite3.Connection, report: ReportKey) -> list[Decided]:
+    """Return everything that people decided on a report's figures and its documents' identity, oldest first."""
+    rows = db.execute(
+        """SELECT c.id, c.made_at, c."table" || '/' || c."row" || '/' || c."column" AS what,
+                  CASE c.state WHEN 'value' THEN CAST(c.value AS TEXT) ELSE c.state END AS value, c.why, c.evidence, c.author,
+                  c.url, c.undoes, c.id IN (SELECT id FROM correction_in_force) AS is_in_force
+           FROM correction_of_report c WHERE c.report_id = :report
+           UNION ALL
+           SELECT i.id, i.made_at, 'identity/' || i.field, i.value, i.why, i.evidence, i.author, i.url, i.undoes,
+                  i.id IN (SELECT id FROM identity_in_force)
+           FROM identity_correction i JOIN document d ON d.url = i.url WHERE d.report_id = :report ORDER BY 2, 1""",
+        {"report": report.id},
+    )
+    return [
+        Decided(
+            r["id"], r["made_at"], r["what"], r["value"], r["why"], r["evidence"], r["author"], r["url"], r["undoes"],
+            bool(r["is_in_force"]),
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def figures_in_force(
+    db: sqlite3.Connection, report: ReportKey
+) -> dict[tuple[str, str, str], tuple[str, int | str | None]]:
+    """Return (state, value) of each cell that a correction in force names."""
+    return {c.cell: (c.state, c.value) for c in corrections_of(db, report)}
+
+
 def identities_of(db: sqlite3.Connection, report: ReportKey) -> list[IdentityCorrection]:
     """Return the identity corrections in force on a report's documents, in the order of addresses and fields."""
     urls = db.execute("SELECT url FROM document WHERE report_id = ? ORDER BY url", (report.id,)).fetchall()

@@ -1,16 +1,14 @@
-"""Questions put to the archive: one report at a time, its history, differences between readings, and the whole."""
+"""Questions put to the archive: one report at a time, its history, what it showed on a day, and the whole."""
 
 from __future__ import annotations
 
-import difflib
-import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from archive.clock import parse_timestamp, timestamp
 from archive.readings import load_reading
-from archive.versions import changed_cells
+from archive.versions import rank_document
 from parsers.errors import NotFoundError
 from parsers.model import Report
 
@@ -29,7 +27,10 @@ class ReportKey:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A step in the history of one of a report's documents; `number` counts over all of them in order of time."""
+    """A step in the history of one of a report's documents; `number` counts over all of them in order of time.
+
+    `is_late`: later captures of the document were there already when this one came in (an import, a web archive).
+    """
 
     number: int
     id: str
@@ -37,18 +38,21 @@ class VersionRow:
     captured_at: str
     url: str
     imported: bool
+    document_id: str
     reading_id: str | None
+    format: str | None
+    parser_version: int | None
     reason: str | None
     changed_cells: int
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """What differs between two readings: cells as (table, row, column, state, value, state, value), then sentences."""
+class Standing:
+    """What a report showed at some time: the version, and since when its document is withdrawn, if it is."""
 
-    cells: tuple[tuple[str | int | None, ...], ...]
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
+    version: VersionRow
+    withdrawn: VersionRow | None
 
 
 def find_report(db: sqlite3.Connection, text: str) -> tuple[ReportKey, str | None]:
@@ -93,74 +97,79 @@ def find_report(db: sqlite3.Connection, text: str) -> tuple[ReportKey, str | Non
 def history(db: sqlite3.Connection, report_id: str) -> list[VersionRow]:
     """Return the versions of all documents of a report, oldest first."""
     rows = db.execute(
-        """SELECT v.*, d.url, d.imported, (SELECT count(*) FROM cell_change x WHERE x.version_id = v.id) AS changed
-           FROM version v JOIN document d ON d.id = v.document_id
+        """SELECT v.*, d.url, d.imported, r.format, r.parser_version,
+                  (SELECT count(*) FROM cell_change x WHERE x.version_id = v.id) AS changed,
+                  EXISTS (SELECT 1 FROM capture c JOIN capture l ON l.url = c.url AND l.captured_at > c.captured_at
+                          AND l.rowid < c.rowid WHERE c.id = v.capture_id AND c.url = d.url) AS is_late
+           FROM version v JOIN document d ON d.id = v.document_id LEFT JOIN reading r ON r.id = v.reading_id
            WHERE d.report_id = ? ORDER BY v.captured_at, d.url, v.sequence""",
         (report_id,),
     )
     return [
         VersionRow(
-            n, r["id"], r["kind"], r["captured_at"], r["url"], bool(r["imported"]), r["reading_id"], r["reason"],
-            r["changed"],
+            n, r["id"], r["kind"], r["captured_at"], r["url"], bool(r["imported"]), r["document_id"], r["reading_id"],
+            r["format"], r["parser_version"], r["reason"], r["changed"], bool(r["is_late"]),
         )
         for n, r in enumerate(rows, 1)
     ]  # fmt: skip
 
 
-def shown_version(db: sqlite3.Connection, report: ReportKey, which: str | None = None) -> VersionRow:
-    """Return the version to show: number `which`, the one in force on the date `which`, or the newest.
+def standing(db: sqlite3.Connection, report: ReportKey, which: str | None = None) -> Standing:
+    """Return what the report shows: by version number `which`, on the day `which` (its end in China), or now.
 
-    Without `which` it is the newest with a reading of the report's preferred document. A date is a day in China.
+    Of several documents it is the one that the archive would have preferred then (archive/versions.py). Raises NotFoundError.
     """
     versions = history(db, report.id)
     if which and which.isdigit():
-        found = [v for v in versions if v.number == int(which)]
-    elif which:
-        try:
-            # the end of that day in China Standard Time
-            end = timestamp(parse_timestamp(date.fromisoformat(which).isoformat()) + timedelta(hours=16))
-        except ValueError:
-            raise NotFoundError(
-                f"@{which} is neither a version's number nor a date (YYYY-MM-DD)",
-                f"@{which} 既不是版本号也不是日期（YYYY-MM-DD）",
-            ) from None
-        found = [v for v in versions if v.captured_at < end and v.reading_id]
-    else:
-        urls = {r[0] for r in db.execute("SELECT url FROM document WHERE id = ?", (report.preferred_document,))}
-        found = [v for v in versions if v.url in urls and v.reading_id]
-    if not found:
+        found = next((v for v in versions if v.number == int(which)), None)
+        if found is None:
+            raise _no_version(report, which, versions)
+        return _standing(versions, found)
+    until = _end_of_day(which) if which else None
+    last: dict[str, VersionRow] = {}
+    shown: dict[str, VersionRow] = {}
+    for version in versions:
+        if until is None or version.captured_at < until:
+            last[version.document_id] = version
+            if version.reading_id:
+                shown[version.document_id] = version
+    if not shown:
+        raise _no_version(report, which, versions)
+    newest_first = sorted(shown, key=lambda key: (last[key].captured_at, key), reverse=True)
+    best = min(newest_first, key=lambda key: rank_document(last[key].kind, shown[key].format))
+    return _standing(versions, last[best])
+
+
+def _standing(versions: list[VersionRow], version: VersionRow) -> Standing:
+    if version.reading_id:
+        return Standing(version, None)
+    earlier = [v for v in versions if v.document_id == version.document_id and v.number < version.number]
+    return Standing(next(v for v in reversed(earlier) if v.reading_id), version)
+
+
+def _end_of_day(text: str) -> str:
+    try:
+        # China Standard Time: its midnight is 16:00 UTC
+        return timestamp(parse_timestamp(date.fromisoformat(text).isoformat()) + timedelta(hours=16))
+    except ValueError:
         raise NotFoundError(
-            f"{report.unit} {report.report_year} has no version {which or ''}",
-            f"{report.unit} {report.report_year} 年度报告没有版本 {which or ''}",
-        )
-    return found[-1]
+            f"@{text} is neither a version's number nor a date (YYYY-MM-DD)",
+            f"@{text} 既不是版本号也不是日期（YYYY-MM-DD）",
+        ) from None
 
 
-def read_version(db: sqlite3.Connection, version: VersionRow, report: ReportKey) -> Report:
-    """Return what a version says; for a withdrawn one, the last good reading before it."""
-    if version.reading_id is None:
-        earlier = [v for v in history(db, report.id) if v.url == version.url and v.number < version.number]
-        return load_reading(db, next(v.reading_id for v in reversed(earlier) if v.reading_id))
+def _no_version(report: ReportKey, which: str | None, versions: list[VersionRow]) -> NotFoundError:
+    first = next((v.captured_at[:10] for v in versions), "-")
+    return NotFoundError(
+        f"{report.unit} {report.report_year} has no version {which or ''}: there are {len(versions)}, the first of {first}",
+        f"{report.unit} {report.report_year} 年度报告没有版本 {which or ''}：共 {len(versions)} 个，最早为 {first}",
+    )
+
+
+def read_version(db: sqlite3.Connection, version: VersionRow) -> Report:
+    """Return what a version with a reading says."""
+    assert version.reading_id is not None
     return load_reading(db, version.reading_id)
-
-
-def _sentences(report: Report) -> list[str]:
-    parts = [report.title_raw or "", report.preface or ""]
-    for section in report.sections:
-        parts += [section.heading, section.text]
-    return [s.strip() for part in parts for s in re.split(r"(?<=[。！？；\n])", part) if s.strip()]
-
-
-def compare(db: sqlite3.Connection, before_id: str, after_id: str) -> Difference:
-    """Return how two readings differ: cells first, then sentences."""
-    before, after = _sentences(load_reading(db, before_id)), _sentences(load_reading(db, after_id))
-    removed, added = [], []
-    for line in difflib.ndiff(before, after):
-        if line.startswith("- "):
-            removed.append(line[2:])
-        elif line.startswith("+ "):
-            added.append(line[2:])
-    return Difference(tuple(changed_cells(db, before_id, after_id)), tuple(removed), tuple(added))
 
 
 # -- the whole ----------------------------------------------------------------------------------------------------

@@ -178,7 +178,9 @@ def _rewrite_versions(db: sqlite3.Connection, url: str) -> list[str]:
         )
         if version.reading_id:
             if previous:
-                _write_changes(db, key, previous, version.reading_id)
+                # what they changed is seen by one parser alone; what ours changed, by both
+                pair = (previous, version.reading_id)
+                _write_changes(db, key, *(pair if version.kind == "technical" else same_parser(db, *pair)))
             previous = version.reading_id
     return [v.kind for key, v in wanted if key not in before]
 
@@ -291,6 +293,22 @@ def _differs(db: sqlite3.Connection, url: str, before: str, after: str) -> bool:
     return row is None or bool(row[0])
 
 
+def same_parser(db: sqlite3.Connection, before: str, after: str) -> tuple[str, str]:
+    """Return readings of the same two bodies by one parser, the newest that read both; the given ones where none did.
+
+    Two readings of one body at one address are given back: between these, the parser is the difference.
+    """
+    row = db.execute(
+        """SELECT a.id, b.id FROM reading x JOIN reading y ON y.id = ?
+           JOIN reading a ON a.body_sha256 = x.body_sha256 AND a.url = x.url AND a.verdict = 'report'
+           JOIN reading b ON b.body_sha256 = y.body_sha256 AND b.url = y.url AND b.verdict = 'report'
+             AND b.parser_version = a.parser_version
+           WHERE x.id = ? AND (x.body_sha256, x.url) <> (y.body_sha256, y.url) ORDER BY a.parser_version DESC LIMIT 1""",
+        (after, before),
+    ).fetchone()
+    return (before, after) if row is None else (row[0], row[1])
+
+
 def _sightings(db: sqlite3.Connection, url: str) -> list[_Sighting]:
     """Return what captures and complete lists say of one address, oldest first."""
     out = []
@@ -352,28 +370,30 @@ def changed_cells(db: sqlite3.Connection, before: str, after: str) -> list[tuple
     return [tuple(row) for row in rows]
 
 
+def rank_document(kind: str, format_: str | None) -> tuple[bool, int]:
+    """Return what orders documents of one report, best first: those still up, then by format."""
+    known = _PREFERENCE.index(format_) if format_ in _PREFERENCE else len(_PREFERENCE)
+    return (kind == "withdrawn", known)
+
+
 def _choose_document(db: sqlite3.Connection, report_id: str) -> None:
     """Choose the document a report shows: one that is still up, by format, then the newest; note disagreement."""
     rows = db.execute(
-        """SELECT d.id, d.url, v.kind, v.captured_at, r.format, r.data_hash FROM document d
+        """SELECT d.id, d.url, v.kind, v.captured_at, r.id AS reading_id, r.format FROM document d
            JOIN version v ON v.document_id = d.id AND v.sequence = (SELECT max(sequence) FROM version WHERE document_id = d.id)
            LEFT JOIN reading r ON r.id = (SELECT reading_id FROM version w WHERE w.document_id = d.id AND w.reading_id IS NOT NULL ORDER BY w.sequence DESC LIMIT 1)
            WHERE d.report_id = ?""",
         (report_id,),
     ).fetchall()
-
-    def rank(row: sqlite3.Row) -> tuple[bool, int]:
-        known = row["format"] in _PREFERENCE
-        return (row["kind"] == "withdrawn", _PREFERENCE.index(row["format"]) if known else len(_PREFERENCE))
-
+    db.execute("DELETE FROM archive_finding WHERE report_id = ? AND code = 'documents_disagree'", (report_id,))
     if not rows:
         db.execute("UPDATE report SET preferred_document = NULL WHERE id = ?", (report_id,))
         return
     newest_first = sorted(rows, key=lambda r: (r["captured_at"], r["id"]), reverse=True)
-    best = min(newest_first, key=rank)
+    best = min(newest_first, key=lambda r: rank_document(r["kind"], r["format"]))
     db.execute("UPDATE report SET preferred_document = ? WHERE id = ?", (best["id"], report_id))
-    alive = [row for row in rows if row["kind"] != "withdrawn"]
-    if len({row["data_hash"] for row in alive}) > 1:
+    alive = [row for row in rows if row["kind"] != "withdrawn" and row["reading_id"]]
+    if any(_figures_differ(db, best["reading_id"], row["reading_id"]) for row in alive if row["id"] != best["id"]):
         urls = " , ".join(sorted(row["url"] for row in alive))
         _archive_finding(
             db,
@@ -383,6 +403,14 @@ def _choose_document(db: sqlite3.Connection, report_id: str) -> None:
             f"同一报告的不同文件数字不一致：{urls}",
             report=report_id,
         )
+
+
+def _figures_differ(db: sqlite3.Connection, one: str, other: str) -> bool:
+    hashes = [
+        db.execute("SELECT data_hash FROM reading WHERE id = ?", (key,)).fetchone()[0]
+        for key in same_parser(db, one, other)
+    ]
+    return bool(hashes[0] != hashes[1])
 
 
 def _archive_finding(

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from datasette.utils.asgi import AsgiFileDownload, NotFound, Request, Response
 
+from archive.labels import cell_label
 from archive.search.language import LONGEST
 from archive.website import queries, searching
 from archive.website.contract import report_object
 from archive.website.drawing import draw
 from archive.website.site import SAFE_HEADERS, language_of, release_of, render
 from archive.website.words import word
-from parsers.templates import TABLES, load_form
+from parsers.templates import TABLES
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
     from datasette.app import Datasette
@@ -68,23 +69,14 @@ async def report(request: Request, datasette: Datasette) -> Response:
     others = [t for t in dict.fromkeys(cell["table"] for cell in view.cells) if t not in TABLES]
     tables = [draw(t, view.forms.get(t), view.cells, view.checks, language) for t in (*TABLES, *others)]
     return await render(
-        datasette, request, "report.html", view=view, report=view.report, tables=tables, cell_label=_labels(language)
+        datasette,
+        request,
+        "report.html",
+        view=view,
+        report=view.report,
+        tables=tables,
+        cell_label=lambda *key: cell_label(*key, language),
     )
-
-
-def _labels(language: str) -> Callable[[str, str, str], str]:
-    """Return a function from a cell's keys to the labels that the forms give them."""
-
-    def cell_label(table: str, row: str, column: str) -> str:
-        for name in ("2021", "2019"):
-            try:
-                form = load_form(table, name)
-                return f"{getattr(form.row(row), language)} · {getattr(form.column(column), language)}"
-            except (FileNotFoundError, KeyError):
-                continue
-        return f"{table} / {row} / {column}"
-
-    return cell_label
 
 
 async def report_json(request: Request, datasette: Datasette) -> Response:

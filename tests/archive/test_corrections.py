@@ -10,7 +10,7 @@ import pytest
 from archive import Archive, Capture, SimulatedClock
 from archive.corrections import correct, corrections_of, import_corrections, undo
 from archive.keeping import merge
-from archive.queries import ReportKey, find_report, shown_version
+from archive.queries import ReportKey, find_report, standing
 from archive.readings import load_reading, read_captures
 from crawler.samples import SampleReport
 from parsers.errors import NotFoundError, UsageError
@@ -38,17 +38,17 @@ def key_of(archive: Archive, name: str) -> ReportKey:
 
 def test_what_was_printed_stays_and_the_correction_stands_beside_it(filed: Archive, name: str) -> None:
     report = key_of(filed, name)
-    before = load_reading(filed.db, shown_version(filed.db, report).reading_id or "")
+    before = load_reading(filed.db, standing(filed.db, report).version.reading_id or "")
     correct(filed, name, CELL, "999", why="a letter", author="li", evidence="http://x")
     (made,) = corrections_of(filed.db, report)
     assert (made.cell, made.value, made.agrees) == (("requests", "new_received", "total"), 999, False)
     assert (made.author, made.why, made.evidence) == ("li", "a letter", "http://x")
-    assert load_reading(filed.db, shown_version(filed.db, report).reading_id or "") == before
+    assert load_reading(filed.db, standing(filed.db, report).version.reading_id or "") == before
 
 
 def test_a_correction_says_whether_today_s_reading_agrees_with_it(filed: Archive, name: str) -> None:
     report = key_of(filed, name)
-    cells = {c.key: c.value for c in load_reading(filed.db, shown_version(filed.db, report).reading_id or "").cells}
+    cells = {c.key: c.value for c in load_reading(filed.db, standing(filed.db, report).version.reading_id or "").cells}
     correct(filed, name, CELL, str(cells["requests", "new_received", "total"]), why="checked", author="li")
     correct(filed, name, "proactive_disclosure/rules/made", "3", why="2019 column", author="li")
     agrees = {c.cell[0]: c.agrees for c in corrections_of(filed.db, report)}

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive import Archive, Capture, Listing, SimulatedClock
-from archive.queries import compare, find_report, history, read_version, shown_version
+from archive.diffs import compare
+from archive.queries import find_report, history, read_version, standing
 from archive.readings import read_captures, store_reading
 from archive.versions import derive_versions
 from crawler.samples import SampleReport
@@ -91,7 +92,7 @@ def test_a_withdrawn_report_still_shows_its_last_good_version(archive, text, rep
     read_captures(archive)
     key, _ = find_report(archive.db, f"{report.unit}/{report.year}")
     assert [v.kind for v in history(archive.db, key.id)] == ["first", "withdrawn"]
-    shown = read_version(archive.db, shown_version(archive.db, key), key)
+    shown = read_version(archive.db, standing(archive.db, key).version)
     assert len(shown.cells) == 200
 
 
@@ -202,7 +203,7 @@ def test_a_date_shows_the_version_in_force_at_the_end_of_that_day_in_china(archi
     key, _ = find_report(archive.db, f"{report.unit}/{report.year}")
 
     def licences(when: str) -> int:
-        reading = read_version(archive.db, shown_version(archive.db, key, when), key)
+        reading = read_version(archive.db, standing(archive.db, key, when).version)
         return next(c.value for c in reading.cells if c.row == "administrative_licensing")
 
     assert licences("2025-04-10") == before
@@ -213,7 +214,7 @@ def test_a_date_shows_the_version_in_force_at_the_end_of_that_day_in_china(archi
     first, second = history(archive.db, key.id)
     difference = compare(archive.db, first.reading_id, second.reading_id)
     assert len(difference.cells) == 1
-    assert difference.removed == difference.added == ()
+    assert difference.text == ()
 
 
 def test_two_documents_of_one_report_that_disagree_are_a_finding_not_a_version(archive, text, report) -> None:

@@ -30,12 +30,14 @@ WHERE c.undoes IS NULL
 ALTER TABLE correction ADD COLUMN url TEXT;
 CREATE INDEX document_url ON document(url);
 DROP VIEW correction_in_force;
-CREATE VIEW correction_filed AS
+CREATE VIEW correction_of_report AS
 SELECT c.*, coalesce(
     (SELECT d.report_id FROM document d WHERE d.url = c.url),
     (SELECT p.id FROM report p WHERE p.unit_id = c.unit_id AND p.report_year = c.report_year AND p.scope = c.scope)
 ) AS report_id
-FROM correction c
+FROM correction c;
+CREATE VIEW correction_filed AS
+SELECT c.* FROM correction_of_report c
 WHERE c.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM correction u WHERE u.undoes = c.id);
 CREATE VIEW correction_in_force AS
 SELECT c.* FROM correction_filed c
