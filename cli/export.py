@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from archive.feeds import Wording, write_feed, write_feeds
 from archive.selection import parse_selection
 from archive.store import Archive
 from archive.warc.writing import write_warc
@@ -17,13 +18,14 @@ from cli.session import Session, common_options
 def command() -> None:
     """Write parts of the archive for other tools.
 
-    SELECT narrows it: portal=GLOB unit=ID place=CODE year=2019-2023 level=county trust=disputed; a bare word is a
-    portal's slug.
+    SELECT narrows it: portal=GLOB unit=ID place=CODE year=2019-2023 level=county kind=department form=2021
+    trust=disputed; a bare word is a portal's slug.
 
     \b
     Examples:
       gongkai export warc all.warc.gz
       gongkai export warc henan.warc.gz place=410000 and year=2023
+      gongkai export atom feeds/
     """
 
 
@@ -49,3 +51,42 @@ def warc(session: Session, file: Path, select: tuple[str, ...]) -> None:
         return
     told = ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items())) or "0"
     session.say(f"{file}: {told}", f"{file}：{told}")
+
+
+@command.command("atom")
+@common_options
+@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("select", nargs=-1)
+@click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="Entries of a feed, the newest.")
+@click.option("--new", is_flag=True, help="Tell of reports first seen, too.")
+@click.option("--site", metavar="URL", help="Where the site stands: entries then link to its reports.")
+@click.option("--base", metavar="URL", help="Where the feeds will stand: each then names itself.")
+@click.pass_obj
+def atom(
+    session: Session, target: Path, select: tuple[str, ...], limit: int, new: bool, site: str | None, base: str | None
+) -> None:
+    """Write Atom feeds of what bodies changed, withdrew and restored, never of what our parser reads otherwise.
+
+    TARGET ending in .xml or .atom is one feed; any other is a folder: all.xml, and a feed for each place and each unit
+    with a change (place/410000.xml, unit/ID.xml). In the language of --lang.
+
+    \b
+    Examples:
+      gongkai export atom feeds/ --site https://example.org --base https://example.org/feeds
+      gongkai export atom henan.xml place=410000 --lang zh
+    """
+    selection = parse_selection(select)
+    wording = Wording(session.language, site, base)
+    with Archive.open(session.archive_path(), session.clock) as archive, session.progress("atom", "Atom") as bar:
+        if target.suffix in (".xml", ".atom"):
+            written = [write_feed(archive, target, selection, wording, limit=limit, new=new)]
+        else:
+            written = write_feeds(archive, target, selection, wording, limit=limit, new=new, progress=bar)
+    if session.json:
+        session.print_json([{"file": str(feed.path), "entries": feed.entries} for feed in written])
+        return
+    entries = max(feed.entries for feed in written)
+    session.say(
+        f"{target}: feeds {len(written)}, entries of the longest {entries}",
+        f"{target}：{len(written)} 个订阅源，最长的有 {entries} 条",
+    )
