@@ -19,6 +19,7 @@ import zstandard
 
 from archive.bodies import QUICK, DamagedBodyError
 from archive.publication.model import FORMAT, SAMPLE_NOTICE, Counts, ReleaseError
+from archive.register.identity import identity_corrections
 from archive.search import index_text
 from archive.store import Archive
 
@@ -61,6 +62,7 @@ def write_database(archive: Archive, path: Path, on: date, step: Step) -> Counts
             "sample": int(archive.is_sample),
         }
         db.execute("BEGIN")
+        _read_identities(archive, db)
         for statement in _statements():
             step("database")
             db.execute(statement, values)
@@ -74,6 +76,8 @@ def write_database(archive: Archive, path: Path, on: date, step: Step) -> Counts
         db.execute("DETACH bodies")
         db.execute("DROP TABLE served")
         db.execute("DROP TABLE published_document")
+        db.execute("DROP TABLE corrected")
+        db.execute("DROP TABLE decided")
         db.execute("DROP TABLE published_capture")
         step("database")
         db.execute("INSERT INTO search (search) VALUES ('optimize')")
@@ -81,6 +85,14 @@ def write_database(archive: Archive, path: Path, on: date, step: Step) -> Counts
         db.execute("VACUUM main")
         row = db.execute("SELECT units, reports, versions, cells, withdrawn, parser_version FROM release").fetchone()
     return Counts(*row)
+
+
+def _read_identities(archive: Archive, db: sqlite3.Connection) -> None:
+    """Hand over what today's readings say of the identities that people decided: reading a name is no matter for SQL."""
+    db.execute("CREATE TEMP TABLE decided (id TEXT PRIMARY KEY, now_read TEXT, agrees INTEGER NOT NULL)")
+    for (url,) in archive.db.execute("SELECT DISTINCT url FROM identity_in_force ORDER BY url").fetchall():
+        made = [(c.id, c.now_read, int(c.agrees)) for c in identity_corrections(archive.db, url)]
+        db.executemany("INSERT INTO decided VALUES (?, ?, ?)", made)
 
 
 def _published_headers(text: str) -> str:

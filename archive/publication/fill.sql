@@ -60,10 +60,27 @@ SELECT x.version_id, x."table", x."row", x."column", x.state_before, x.value_bef
 FROM kept.cell_change x WHERE x.version_id IN (SELECT id FROM main.version)
 ORDER BY x.version_id, x."table", x."row", x."column";
 
+CREATE TEMP TABLE corrected AS SELECT * FROM kept.correction_in_force;
+CREATE INDEX temp.corrected_cell ON corrected(report_id, "table", "row", "column");
+
 INSERT INTO cell
 SELECT s.report_id, c."table", c."row", c."column", c.position, c.state, c.value,
-       c.raw, c.unit, c.label, c.trust, c."where"
-FROM served s JOIN kept.cell c ON c.reading_id = s.reading_id ORDER BY s.report_id, c."table", c."row", c."column";
+       c.raw, c.unit, c.label, c.trust, c."where", k.state, k.value
+FROM served s JOIN kept.cell c ON c.reading_id = s.reading_id
+LEFT JOIN corrected k ON k.report_id = s.report_id AND k."table" = c."table" AND k."row" = c."row" AND k."column" = c."column"
+ORDER BY s.report_id, c."table", c."row", c."column";
+
+INSERT INTO correction
+SELECT k.id, k.report_id, k."table", k."row", k."column", NULL, NULL, coalesce(c.state, 'absent'), c.value, k.state, k.value,
+       c.state IS k.state AND c.value IS k.value, k.why, k.evidence, k.author, k.made_at
+FROM corrected k JOIN served s ON s.report_id = k.report_id
+LEFT JOIN main.cell c ON c.report_id = k.report_id AND c."table" = k."table" AND c."row" = k."row" AND c."column" = k."column"
+ORDER BY k.id;
+
+INSERT INTO correction
+SELECT i.id, d.report_id, NULL, NULL, NULL, i.field, i.url, CASE WHEN decided.now_read IS NULL THEN 'absent' ELSE 'value' END,
+       decided.now_read, 'value', i.value, decided.agrees, i.why, i.evidence, i.author, i.made_at
+FROM published_document d JOIN kept.identity_in_force i ON i.url = d.url JOIN decided ON decided.id = i.id ORDER BY i.id;
 
 INSERT INTO section
 SELECT s.report_id, x.position, x.number, x.heading, x.text
@@ -98,6 +115,7 @@ SELECT s.report_id, r.title, p.unit_id, u.name, u.place_code, u.place_name, r.re
        count(*) FILTER (WHERE c.state = 'undecidable'),
        (SELECT count(*) FROM main.check_result k WHERE k.report_id = s.report_id AND k.status = 'fail'),
        (SELECT count(*) FROM main.finding f WHERE f.report_id = s.report_id),
+       (SELECT count(*) FROM main.correction x WHERE x.report_id = s.report_id),
        s.document_id, s.version_id, s.url, s.captured_at, s.body_sha256, s.imported, r.parser_version, :sample
 FROM served s JOIN kept.report p ON p.id = s.report_id JOIN kept.unit u ON u.id = p.unit_id
 JOIN kept.reading r ON r.id = s.reading_id LEFT JOIN main.cell c ON c.report_id = s.report_id

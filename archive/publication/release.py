@@ -20,11 +20,11 @@ from archive.clock import CHINA
 from archive.publication.codebook import codebook, readme
 from archive.publication.database import DATABASE_STEPS, write_database
 from archive.publication.model import FORMAT, SAMPLE_NOTICE, Counts, ReleaseFile, ReleaseSummary
-from archive.publication.spreadsheets import write_long, write_wide
+from archive.publication.spreadsheets import write_corrections, write_long, write_wide
 from archive.store import Archive
 from parsers.errors import NotFoundError
 
-STEPS = DATABASE_STEPS + 4
+STEPS = DATABASE_STEPS + 5
 """How often `progress` is called in one run: for the database, then for each file that takes time."""
 
 Progress = Callable[[int, int, str], None]
@@ -59,6 +59,8 @@ def publish(archive: Archive, directory: Path, *, at: datetime, progress: Progre
             rows |= {"reports.csv": written, "reports_trust.csv": written}
             step("cells.csv")
             rows["cells.csv"] = write_long(db, folder / "cells.csv")
+            step("corrections.csv")
+            rows["corrections.csv"] = write_corrections(db, folder / "corrections.csv")
         step("codebook.md")
         rows |= {"codebook.md": None, "README.txt": None}
         (folder / "codebook.md").write_text(codebook(on.isoformat(), notice, counts.parser_version), "utf-8")

@@ -65,6 +65,7 @@ CREATE TABLE report (
     cells_undecidable INTEGER NOT NULL,
     checks_failed INTEGER NOT NULL,
     findings INTEGER NOT NULL,
+    corrections INTEGER NOT NULL,
     document_id TEXT NOT NULL REFERENCES document(id),
     version_id TEXT NOT NULL REFERENCES version(id),
     source_url TEXT NOT NULL,
@@ -113,8 +114,30 @@ CREATE TABLE cell (
     label TEXT,
     trust TEXT,
     "where" TEXT NOT NULL,
+    corrected_state TEXT,
+    corrected_value,
     PRIMARY KEY (report_id, "table", "row", "column")
 ) WITHOUT ROWID;
+
+-- What people decided beside what was printed: a figure ("table", "row", "column") or an identity (field, of the document at url).
+CREATE TABLE correction (
+    id TEXT PRIMARY KEY,
+    report_id TEXT NOT NULL REFERENCES report(id),
+    "table" TEXT,
+    "row" TEXT,
+    "column" TEXT,
+    field TEXT,
+    url TEXT,
+    printed_state TEXT NOT NULL,
+    printed_value,
+    state TEXT NOT NULL,
+    value,
+    agrees INTEGER NOT NULL,
+    why TEXT NOT NULL,
+    evidence TEXT,
+    author TEXT NOT NULL,
+    made_at TEXT NOT NULL
+);
 
 CREATE TABLE section (
     report_id TEXT NOT NULL REFERENCES report(id),
@@ -199,4 +222,5 @@ CREATE INDEX document_report ON document(report_id);
 CREATE INDEX version_report ON version(report_id, document_id, sequence);
 CREATE INDEX version_time ON version(captured_at);
 CREATE INDEX capture_document ON capture(document_id, captured_at);
+CREATE INDEX correction_report ON correction(report_id);
 CREATE INDEX check_status ON check_result(status);

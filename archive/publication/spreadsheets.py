@@ -1,4 +1,5 @@
-"""Writes a release's figures as CSV: `reports.csv` and its twin of trust (a row a report), `cells.csv` (a row a cell).
+"""Writes a release's figures as CSV: `reports.csv` and its twin of trust (a row a report), `cells.csv` (a row a cell), and
+`corrections.csv` (a row a decision of a person).
 
 Guarantees: UTF-8 with a byte order mark (Excel reads it as Chinese), one line ending; rows are streamed; text that a
 spreadsheet would run as a formula is defused with a leading apostrophe, figures never are. An empty figure has its
@@ -47,9 +48,33 @@ LONG = (
     "unit_printed",
     "label",
     "trust",
+    "corrected_state",
+    "corrected_value",
     "where",
     "source_url",
     "captured_at",
+    "notice",
+)
+CORRECTIONS = (
+    "report_id",
+    "unit",
+    "place_code",
+    "report_year",
+    "table",
+    "row",
+    "column",
+    "identity",
+    "document_url",
+    "printed_state",
+    "printed_value",
+    "corrected_state",
+    "corrected_value",
+    "agrees",
+    "why",
+    "evidence",
+    "author",
+    "made_at",
+    "correction_id",
     "notice",
 )
 
@@ -134,15 +159,39 @@ def write_long(db: sqlite3.Connection, path: Path) -> int:
     """Write the file of a row a cell; return the number of rows."""
     rows = db.execute(
         """SELECT p.id, p.unit_name, p.place_code, p.report_year, c."table", c."row", c."column", c.state, c.value,
-                  c.raw, c.unit, c.label, c.trust, c."where", p.source_url, p.captured_at, r.notice
+                  c.raw, c.unit, c.label, c.trust, c.corrected_state, c.corrected_value, c."where", p.source_url, p.captured_at,
+                  r.notice
            FROM report p JOIN cell c ON c.report_id = p.id, release r ORDER BY p.id, c.position"""
     )
-    value = LONG.index("value")
+    return _write_rows(path, LONG, rows)
+
+
+def write_corrections(db: sqlite3.Connection, path: Path) -> int:
+    """Write the file of a row a correction; return the number of rows."""
+    rows = db.execute(
+        """SELECT p.id, p.unit_name, p.place_code, p.report_year, c."table", c."row", c."column", c.field, c.url,
+                  c.printed_state, c.printed_value, c.state, c.value, c.agrees, c.why, c.evidence, c.author, c.made_at, c.id,
+                  r.notice
+           FROM correction c JOIN report p ON p.id = c.report_id, release r ORDER BY p.id, c.made_at, c.id"""
+    )
+    return _write_rows(path, CORRECTIONS, rows)
+
+
+def _write_rows(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:
+    """Write rows with text defused and figures as they are; a corrected value may also be the name of a unit."""
+    figures = {i for i, name in enumerate(header) if name.endswith("value")}
     written = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(LONG)
+        out.writerow(header)
         for row in rows:
-            out.writerow(v if i == value or not isinstance(v, str) else defuse(v) for i, v in enumerate(row))
+            out.writerow(
+                v if not isinstance(v, str) or (i in figures and _is_figure(v)) else defuse(v)
+                for i, v in enumerate(row)
+            )
             written += 1
     return written
+
+
+def _is_figure(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()

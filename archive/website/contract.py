@@ -49,6 +49,7 @@ def report_object(view: ReportView) -> dict[str, Any]:
             "imported": bool(row["imported"]),
         },
         "versions": [_version(v, changes) for v, changes in view.versions],
+        "corrections": [_correction(c) for c in view.corrections],
     }
 
 
@@ -77,6 +78,12 @@ def _finding(row: sqlite3.Row) -> dict[str, Any]:
     if row["where"] is not None:
         out["where"] = json.loads(row["where"])
     return out
+
+
+def _correction(row: sqlite3.Row) -> dict[str, Any]:
+    what = ("field", "url") if row["field"] is not None else ("table", "row", "column")
+    rest = ("printed_state", "printed_value", "state", "value", "why", "evidence", "author", "made_at")
+    return _pick(row, "id", *what, *rest) | {"agrees": bool(row["agrees"])}
 
 
 def _version(row: sqlite3.Row, changes: list[sqlite3.Row]) -> dict[str, Any]:

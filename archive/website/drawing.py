@@ -53,6 +53,15 @@ class Figure:
         return str(self.cell["value"]) if self.cell["value"] is not None else self.cell["raw"].strip()
 
     @property
+    def corrected(self) -> str:
+        """Return what a person corrected it to: a figure or a state, "" where nobody did."""
+        if self.cell is None or self.cell["corrected_state"] is None:
+            return ""
+        return str(
+            self.cell["corrected_value"] if self.cell["corrected_value"] is not None else self.cell["corrected_state"]
+        )
+
+    @property
     def place(self) -> str:
         """Return the printed place as JSON, "" for an absent one."""
         return str(self.cell["where"]) if self.cell else ""

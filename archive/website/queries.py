@@ -48,6 +48,7 @@ class ReportView:
     versions: tuple[tuple[sqlite3.Row, Rows], ...]
     documents: Rows
     siblings: Rows
+    corrections: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def report(db: sqlite3.Connection, report_id: str) -> ReportView | None:
             "SELECT id, report_year, scope FROM report WHERE unit_id = ? ORDER BY report_year, scope, id",
             row["unit_id"],
         ),
+        _all(db, "SELECT * FROM correction WHERE report_id = ? ORDER BY made_at, id", report_id),
     )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import Archive, Capture, SimulatedClock
+from archive.corrections import correct, decide_identity
 from archive.readings import store_reading
 from archive.store import digest
 from archive.versions import derive_versions
@@ -198,6 +199,13 @@ REPORTS = {
     ),
 }
 
+CORRECTIONS = (
+    (request("new_received", "total"), "7", "合计与各列之和不符"),
+    (request("carried_in", "total"), str(figure(request("carried_in", "total"))), "已核对"),
+    (request("other_handling.other", "total"), "1", "原件缺此行"),
+)
+"""What people decided on the report of DISPUTED: a printed figure, one that is as printed, one that is not there."""
+
 
 def body_of(url: str, year: int = 0) -> bytes:
     """Return the bytes that carried the report at `url`."""
@@ -224,6 +232,11 @@ def make_archive(path: Path, *, sample: bool = False) -> Archive:
     reread = "http://a.test/2021.html"
     newer = replace(REPORTS[reread], parser_version=2, preface="统计期限自1月1日起。")
     keep(archive, reread, body_of(reread), newer)
+    derive_versions(archive, 2)
+    name = "河南省平顶山市新华区政务服务局/2023"
+    for key, value, why in CORRECTIONS:
+        correct(archive, name, "/".join(key), value, why=why, author="=li", evidence="http://a.test/letter.html")
+    decide_identity(archive, "http://c.test/local.html", "identity/scope", "own_body", why="见来信", author="王")
     derive_versions(archive, 2)
     return archive
 

@@ -206,3 +206,31 @@ def test_the_codebook_explains_every_column_of_the_wide_table(release: ReleaseSu
     for word in ("verified", "undecidable", "absent", "已核验", "withdrawn"):
         assert word in text
     assert len(FIXED) + len(wide_columns()) == len(next(iter(rows(release, "reports.csv"))))
+
+
+def test_a_correction_stands_in_columns_of_its_own_beside_what_was_printed(
+    db: sqlite3.Connection, release: ReleaseSummary
+) -> None:
+    cells = {(c["row"], c["column"]): c for c in rows(release, "cells.csv") if c["source_url"] == DISPUTED}
+    printed = cells["new_received", "total"]
+    assert (printed["value"], printed["corrected_state"], printed["corrected_value"]) == ("9", "value", "7")
+    assert sum(bool(c["corrected_state"]) for c in rows(release, "cells.csv")) == 2
+    (count,) = db.execute("SELECT corrections FROM report WHERE source_url = ?", (DISPUTED,)).fetchone()
+    assert count == 3
+
+
+def test_every_correction_in_force_is_listed_with_who_when_and_why(release: ReleaseSummary) -> None:
+    listed = {c["row"] or c["identity"]: c for c in rows(release, "corrections.csv")}
+    told = {
+        key: (c["printed_state"], c["printed_value"], c["corrected_value"], c["agrees"]) for key, c in listed.items()
+    }
+    same = listed["carried_in"]["corrected_value"]
+    assert told == {
+        "new_received": ("value", "9", "7", "0"),
+        "carried_in": ("value", same, same, "1"),
+        "other_handling.other": ("absent", "", "1", "0"),
+        "scope": ("value", "unknown", "own_body", "0"),
+    }
+    assert {c["author"] for c in listed.values()} == {"'=li", "王"}
+    assert all(c["why"] and c["made_at"] and c["correction_id"] for c in listed.values())
+    assert listed["scope"]["document_url"] == "http://c.test/local.html"

@@ -248,3 +248,15 @@ def test_serve_says_when_it_answers_prints_nothing_and_ends_when_interrupted(rel
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert out == "" and err.splitlines()[-1] == "KeyboardInterrupt"
+
+
+def test_a_correction_is_shown_beside_the_printed_figure_and_listed(get: Get, report_ids: dict[str, str]) -> None:
+    page = get(f"/report/{report_ids[DISPUTED]}").text
+    figure = page[page.index('id="requests/new_received/total"') :].split("</a>")[0]
+    assert '<span class="text">9</span><ins class="corrected"' in figure and "7</ins>" in figure
+    listed = page[page.index('id="corrections"') :].split("</section>")[0]
+    assert listed.count("<tr>") == 4 and "合计与各列之和不符" in listed and "http://a.test/letter.html" in listed
+    data = json.loads(get(f"/report/{report_ids[DISPUTED]}.json").text)
+    assert {c["value"] for c in data["corrections"]} >= {7, 1}
+    (cell,) = [c for c in data["cells"] if (c["row"], c["column"]) == ("new_received", "total")]
+    assert cell["value"] == 9
