@@ -76,6 +76,7 @@ typecheck: $(VENV)/installed-dev
 bench: packages $(VENV)/installed-bench
 	$(BIN)/python -m tests.benchmarks.parse
 	$(BIN)/python -m tests.benchmarks.crawl
+	$(BIN)/python -m tests.benchmarks.search
 
 # the parts of the documents that are made from the code
 docs: install
