@@ -10,19 +10,54 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import get_args
 from urllib.parse import urlsplit
 
 from archive.register.decisions import merged_units
-from archive.register.identity import Identity, spoken
 from archive.register.names import GOVERNMENT, BodyName, read_name
-from archive.register.scope import ReportScope, read_scope
+from archive.register.scope import ReportScope, Scope, read_scope
 from archive.register.unit import Unit, unit_of
 from archive.store import digest, dump_json
+from parsers.model import Cell, Report, Section, Where
 
 Group = tuple[str, int]
 """A unit as named and a report year: the documents that may be copies of one report."""
 
 _FOR_MANY = ("government_incl_departments", "whole_area")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What files a document: the body's name, its place, the report year, and the scope where a person said it."""
+
+    issuer: str | None
+    place: str | None
+    year: int | None
+    scope: Scope | None = None
+
+    @property
+    def body(self) -> BodyName | None:
+        """Return the body's name taken apart, None where it has none."""
+        return read_name(self.issuer, self.place, *([self.year] if self.year else [])) if self.issuer else None
+
+
+def identify(reading: sqlite3.Row, decided: Mapping[str, str]) -> Identity:
+    """Return what files the document of a reading: as it is read, but for what people `decided` (archive/register/identity.py)."""
+    name, place = reading["issuer"], reading["region_code"]
+    if "unit" in decided:
+        name, place = decided["unit"], read_name(decided["unit"]).place
+    year = int(decided["year"]) if "year" in decided else reading["report_year"]
+    scope = next((s for s in get_args(Scope) if s == decided.get("scope")), None)
+    return Identity(name, decided.get("place", place), year, scope)
+
+
+def scope_of(db: sqlite3.Connection, reading: sqlite3.Row, identity: Identity) -> ReportScope:
+    """Return what a document speaks for: as decided, or as its text tells."""
+    if identity.scope:
+        return ReportScope(identity.scope, "decided")
+    assert identity.body is not None
+    return read_scope(_spoken(db, reading), identity.body.kind)
 
 
 def file_reading(
@@ -33,8 +68,7 @@ def file_reading(
     body = identity.body
     assert body is not None and identity.year is not None
     unit = unit_of(body, urlsplit(reading["url"]).hostname)
-    decided = ReportScope(identity.scope, "decided") if identity.scope else None
-    scope = decided or read_scope(spoken(db, reading), body.kind)
+    scope = scope_of(db, reading, identity)
     db.execute(
         "INSERT OR REPLACE INTO filing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -54,6 +88,28 @@ def file_reading(
     )
     group = (unit.id, identity.year)
     return (group,) if before is None else (group, (before[0], before[1]))
+
+
+def _spoken(db: sqlite3.Connection, reading: sqlite3.Row) -> Report:
+    """Return as much of a reading as its scope is read from."""
+    sections = db.execute(
+        "SELECT number, heading, text FROM section WHERE reading_id = ? ORDER BY position", (reading["id"],)
+    )
+    cells = db.execute(
+        """SELECT "row", state, value, raw, trust FROM cell WHERE reading_id = ? AND "table" = 'requests'
+           AND "column" = 'total' AND "row" IN ('new_received', 'carried_in')""",
+        (reading["id"],),
+    )
+    return Report(
+        "report",
+        reading["parser_version"],
+        preface=reading["preface"],
+        sections=tuple(Section(*row) for row in sections),
+        cells=tuple(
+            Cell("requests", c["row"], "total", c["state"], c["value"], c["raw"], c["trust"], Where(0, 0, 0))
+            for c in cells
+        ),
+    )
 
 
 def settle(db: sqlite3.Connection, groups: Iterable[Group]) -> set[str]:
@@ -78,7 +134,10 @@ def settle(db: sqlite3.Connection, groups: Iterable[Group]) -> set[str]:
 def _tie(db: sqlite3.Connection, filing: sqlite3.Row, scope: str, merged: Mapping[str, Unit]) -> set[str]:
     """Tie one document to a report; return the keys of its report now and before."""
     body = read_name(filing["issuer"], filing["place_code"], filing["report_year"])
-    unit = unit_of(_spoken_for(body, scope), urlsplit(filing["url"]).hostname)
+    # what a person said of the unit stands
+    said = "SELECT 1 FROM identity_in_force WHERE url = ? AND field = 'unit'"
+    speaker = body if db.execute(said, (filing["url"],)).fetchone() else _spoken_for(body, scope)
+    unit = unit_of(speaker, urlsplit(filing["url"]).hostname)
     unit = merged.get(unit.id, unit)
     report = digest("report", unit.id, filing["report_year"], scope)
     db.execute(

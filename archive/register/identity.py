@@ -14,31 +14,16 @@ from typing import get_args
 
 from archive.clock import timestamp
 from archive.register.decisions import find_unit_or_none
-from archive.register.names import BodyName, read_name
+from archive.register.filing import Identity, identify, scope_of
+from archive.register.names import read_name
 from archive.register.places import full_name_in, names_of
-from archive.register.scope import Scope, read_scope
+from archive.register.scope import Scope
 from archive.store import Archive, digest
 from parsers.errors import NotFoundError, UsageError
-from parsers.model import Cell, Report, Section, Where
 
 FIELDS = ("unit", "year", "scope", "place")
 _SCOPES: tuple[str, ...] = get_args(Scope)
 _YEAR = re.compile(r"20\d\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What files a document: the body's name, its place, the report year, and the scope where a person said it."""
-
-    issuer: str | None
-    place: str | None
-    year: int | None
-    scope: Scope | None = None
-
-    @property
-    def body(self) -> BodyName | None:
-        """Return the body's name taken apart, None where it has none."""
-        return read_name(self.issuer, self.place, *([self.year] if self.year else [])) if self.issuer else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,48 +49,16 @@ class IdentityCorrection:
 
 def decided_identity(db: sqlite3.Connection, reading: sqlite3.Row) -> Identity:
     """Return what files the document of a reading: as read, but for what people decided."""
-    decided: dict[str, str] = dict(
-        db.execute("SELECT field, value FROM identity_in_force WHERE url = ?", (reading["url"],)).fetchall()
-    )
-    return _with(decided, reading)
-
-
-def _with(decided: Mapping[str, str], reading: sqlite3.Row) -> Identity:
-    name, place = reading["issuer"], reading["region_code"]
-    if "unit" in decided:
-        name = decided["unit"]
-        place = read_name(name).place
-    year = int(decided["year"]) if "year" in decided else reading["report_year"]
-    scope = next((s for s in get_args(Scope) if s == decided.get("scope")), None)
-    return Identity(name, decided.get("place", place), year, scope)
-
-
-def spoken(db: sqlite3.Connection, reading: sqlite3.Row) -> Report:
-    """Return as much of a reading as its scope is read from."""
-    sections = db.execute(
-        "SELECT number, heading, text FROM section WHERE reading_id = ? ORDER BY position", (reading["id"],)
-    )
-    cells = db.execute(
-        """SELECT "row", state, value, raw, trust FROM cell WHERE reading_id = ? AND "table" = 'requests'
-           AND "column" = 'total' AND "row" IN ('new_received', 'carried_in')""",
-        (reading["id"],),
-    )
-    return Report(
-        "report",
-        reading["parser_version"],
-        preface=reading["preface"],
-        sections=tuple(Section(*row) for row in sections),
-        cells=tuple(
-            Cell("requests", c["row"], "total", c["state"], c["value"], c["raw"], c["trust"], Where(0, 0, 0))
-            for c in cells
-        ),
+    return identify(
+        reading,
+        dict(db.execute("SELECT field, value FROM identity_in_force WHERE url = ?", (reading["url"],)).fetchall()),
     )
 
 
 def newest_reading(db: sqlite3.Connection, url: str, parser_version: int | None = None) -> sqlite3.Row | None:
     """Return the reading by which the document at `url` is filed, with its capture's portal; None where it carries no report."""
     row: sqlite3.Row | None = db.execute(
-        """SELECT r.*, c.portal, c.imported FROM reading r JOIN capture c ON c.body_sha256 = r.body_sha256 AND c.url = r.url
+        """SELECT r.*, c.portal, c.imported, c.context FROM reading r JOIN capture c ON c.body_sha256 = r.body_sha256 AND c.url = r.url
            WHERE r.url = ? AND r.verdict = 'report'
            ORDER BY r.parser_version IS ? DESC, r.parser_version DESC, c.captured_at DESC LIMIT 1""",
         (url, parser_version),
@@ -191,19 +144,19 @@ def _correction(row: sqlite3.Row, now_read: str | None, agrees: bool) -> Identit
 
 def _read(db: sqlite3.Connection, reading: sqlite3.Row) -> dict[str, str | None]:
     """Return what a reading itself says of each field."""
-    body = _with({}, reading).body
+    read = identify(reading, {})
     return {
-        "unit": reading["issuer"],
-        "year": None if reading["report_year"] is None else str(reading["report_year"]),
-        "place": reading["region_code"],
-        "scope": read_scope(spoken(db, reading), body.kind).scope if body else None,
+        "unit": read.issuer,
+        "year": None if read.year is None else str(read.year),
+        "place": read.place,
+        "scope": scope_of(db, reading, read).scope if read.body else None,
     }
 
 
 def _agrees(field: str, value: str, reading: sqlite3.Row, read: Mapping[str, str | None]) -> bool:
     if field != "unit" or read["unit"] is None:
         return read[field] == value
-    bodies = [_with({}, reading).body, _with({"unit": value}, reading).body]
+    bodies = [identify(reading, {}).body, identify(reading, {"unit": value}).body]
     return len({(body.place, body.full) for body in bodies if body}) == 1
 
 

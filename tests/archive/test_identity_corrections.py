@@ -137,6 +137,12 @@ def test_a_corrected_figure_goes_with_its_document(filed: Archive, name: str) ->
     assert [c.value for c in corrections_of(filed.db, key)] == [7]
 
 
+def test_an_office_that_a_person_names_is_not_taken_for_its_government(filed: Archive) -> None:
+    decide(filed, URL, "identity/scope", "whole_area")
+    decide(filed, URL, "identity/unit", "河北省石家庄市人民政府办公室")
+    assert filing(filed)[0][0] == "河北省石家庄市人民政府办公室"
+
+
 @pytest.mark.parametrize(
     ("what", "value"),
     [

@@ -36,18 +36,17 @@ SELECT c.*, coalesce(
     (SELECT p.id FROM report p WHERE p.unit_id = c.unit_id AND p.report_year = c.report_year AND p.scope = c.scope)
 ) AS report_id
 FROM correction c;
+CREATE INDEX correction_undoes ON correction(undoes) WHERE undoes IS NOT NULL;
 CREATE VIEW correction_filed AS
 SELECT c.* FROM correction_of_report c
 WHERE c.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM correction u WHERE u.undoes = c.id);
 CREATE VIEW correction_in_force AS
-SELECT c.* FROM correction_filed c
-WHERE NOT EXISTS (
-    SELECT 1 FROM correction_filed l
-    WHERE CASE WHEN c.report_id IS NULL
-            THEN l.unit_id = c.unit_id AND l.report_year = c.report_year AND l.scope = c.scope
-            ELSE l.report_id = c.report_id END
-      AND l."table" = c."table" AND l."row" = c."row" AND l."column" = c."column"
-      AND (l.made_at, l.id) > (c.made_at, c.id));
+SELECT * FROM (
+    SELECT c.*, row_number() OVER (
+        PARTITION BY coalesce(c.report_id, c.unit_id || '/' || c.report_year || '/' || c.scope), c."table", c."row", c."column"
+        ORDER BY c.made_at DESC, c.id DESC) AS recency
+    FROM correction_filed c
+) WHERE recency = 1;
 
 ALTER TABLE unit_decision ADD COLUMN evidence TEXT;
 
