@@ -229,9 +229,9 @@ def _filter(lexeme: _Lexeme, key: str, value: str) -> Filter:
         _fail(lexeme.at, error.en, error.zh)
 
 
-def _phrase(lexeme: _Lexeme, text: str, is_prefix: bool) -> Phrase:
-    tokens = phrase_tokens(text)
-    if not tokens:
+def _phrase(lexeme: _Lexeme, text: str, is_prefix: bool) -> Node:
+    ways = phrase_tokens(text)
+    if not ways:
         _fail(
             lexeme.at,
             f"{lexeme.text!r} holds neither a character nor a figure to look for",
@@ -239,4 +239,5 @@ def _phrase(lexeme: _Lexeme, text: str, is_prefix: bool) -> Phrase:
         )
     if lexeme.kind == "word" and ("*" in text or "＊" in text):
         _fail(lexeme.at, "an asterisk stands at the end of a word only", "星号只能放在词尾")
-    return Phrase(tokens, is_prefix)
+    phrases = tuple(Phrase(tokens, is_prefix) for tokens in ways)
+    return phrases[0] if len(phrases) == 1 else Or(phrases)

@@ -27,8 +27,8 @@ _BREAK = re.compile(r"[^\w \t\u00a0\u3000]+|_+")
 _BLANK = re.compile(r"[\t\u00a0\u3000]")
 _TOKEN = re.compile(rf"([{_SINGLE}])|([^\W_{_SINGLE}]+)|((?:[^\w \t\u00a0\u3000]|_)+)")
 
-# OpenCC turns these by the word they stand in (瞭解, 藉由), which a query of one character does not tell
-_BY_WORD = {"瞭": "了", "藉": "借"}
+# characters that OpenCC turns by the word they stand in alone (答覆, 瞭解, 藉由): a query that cuts the word does not tell
+_BY_WORD = {ord(one): other for one, other in {"覆": "复", "瞭": "了", "藉": "借"}.items()}
 
 
 @cache
@@ -38,14 +38,14 @@ def _table() -> dict[int, str]:
     characters = [chr(code) for block in blocks for code in block]
     simple = to_simplified("\n".join(characters)).split("\n")
     table = {ord(one): other for one, other in zip(characters, simple, strict=True) if one != other}
-    table |= {ord(one): other for one, other in _BY_WORD.items()}
     table |= {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
     return table | {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
 
 
 def fold(text: str) -> str:
     """Return `text` as it is searched; its length stays."""
-    return text.translate(_table())
+    simple = to_simplified(text)
+    return (simple if len(simple) == len(text) else text).translate(_table())
 
 
 def index_text(*fields: str | None) -> str:
@@ -60,8 +60,18 @@ def _spans(text: str) -> Iterator[tuple[str, int, int]]:
         yield STOP if match[3] else match[0], *match.span()
 
 
-def phrase_tokens(text: str) -> Tokens:
-    """Return the tokens that stand for `text` in a query, stops at its ends left out."""
+def phrase_tokens(text: str) -> tuple[Tokens, ...]:
+    """Return the tokens that stand for `text` in a query, stops at its ends left out; several where it may be read in more ways.
+
+    A word is turned into Simplified whole, as texts are, and character by character, for it may be a part of a word.
+    """
+    ways = [fold(text), text.translate(_table())]
+    if len(text.strip()) > 1:
+        ways.append(text.translate(_BY_WORD).translate(_table()))
+    return tuple(dict.fromkeys(tokens for way in ways if (tokens := _trimmed(way))))
+
+
+def _trimmed(text: str) -> Tokens:
     tokens = [token for token, _, _ in _spans(text)]
     while tokens and tokens[0] == STOP:
         tokens.pop(0)

@@ -133,6 +133,8 @@ QUERIES: dict[str, Wanted] = {
     "圖書館": lambda t: t.has("图书馆"),
     "三審三校": lambda t: t.has("三审三校"),
     "瞭解 OR 檔案館": lambda t: t.has("了解") or t.has("档案馆"),
+    "答覆": lambda t: t.has("答复"),
+    "覆申請": lambda t: t.has("复申请"),
     "後": lambda t: t.has("后"),
     "開放日 OR 圖書館": lambda t: t.has("开放日") or t.has("图书馆"),
     # operators and brackets
