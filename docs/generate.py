@@ -23,7 +23,8 @@ def _commands(command: click.Command, context: click.Context) -> Iterator[tuple[
 
 def cli_reference() -> str:
     """Return docs/cli.md."""
-    context = click.Context(gongkai, info_name="gongkai", max_content_width=100, terminal_width=100)
+    settings = {**gongkai.context_settings, "max_content_width": 100}
+    context = click.Context(gongkai, info_name="gongkai", terminal_width=100, **settings)
     parts = ["# The command line\n\nMade by `make docs` from the commands' own help.\n"]
     for path, text in _commands(gongkai, context):
         parts.append(f"## {path}\n\n```text\n{text}\n```\n")

@@ -62,12 +62,6 @@ def index_report(db: sqlite3.Connection, report_id: str) -> None:
         )
 
 
-def clear_index(db: sqlite3.Connection) -> None:
-    """Empty the index: its reports are put in again by the derivation that makes them again."""
-    db.execute("INSERT INTO search (search) VALUES ('delete-all')")
-    db.execute("DELETE FROM search_entry")
-
-
 def _indexed_text(db: sqlite3.Connection, report_id: str, reading_id: str) -> tuple[str, str, str]:
     reading = db.execute(
         "SELECT title, issuer, region_name, preface FROM reading WHERE id = ?", (reading_id,)

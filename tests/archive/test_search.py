@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from archive import Archive, SimulatedClock
+from archive import Archive, SimulatedClock, schema
 from archive.imports import import_files
 from archive.readings import read_captures
 from archive.search import search
+from archive.versions import derive_versions
+from parsers import PARSER_VERSION
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +64,20 @@ def test_a_query_that_finds_nothing_is_no_error(searchable: Archive) -> None:
 def test_a_snippet_shows_where_it_was_found(searchable: Archive) -> None:
     (hit,) = search(searchable.db, "颗粒度").hits
     assert "顆粒度" in hit.snippet
+
+
+def test_an_index_that_a_new_schema_emptied_says_so_and_is_filled_by_the_next_derivation(
+    tmp_path: Path, seeds: list[Path]
+) -> None:
+    with Archive.open(tmp_path, SimulatedClock(datetime(2025, 1, 1, tzinfo=UTC)), create=True) as archive:
+        import_files(archive, seeds)
+        read_captures(archive)
+        before = search(archive.db, "公开", 100)
+        step = Path(schema.__file__).with_name("archive") / "m007_histories.sql"
+        for statement in step.read_text("utf-8").split(";\n"):
+            if statement.lstrip().startswith(("INSERT", "DELETE", "-- the index")):
+                archive.db.execute(statement)
+        emptied = search(archive.db, "公开", 100)
+        assert (emptied.total, emptied.stale) == (0, 5)
+        derive_versions(archive, PARSER_VERSION)
+        assert search(archive.db, "公开", 100) == before
