@@ -35,10 +35,7 @@ _UNITED = {
         excluded.strikes), run_id = min(run_id, excluded.run_id), reason = min(reason, excluded.reason)""",
     "listing": _WIDEN + """listed_at = excluded.listed_at, completeness = excluded.completeness, reason = excluded.reason,
         declared_total = excluded.declared_total, found_total = excluded.found_total
-        WHERE excluded.listed_at > listed_at""",
-    "correction": _COPY.format("correction"),
-    "identity_correction": _COPY.format("identity_correction"),
-    "listing_entry": _COPY.format("listing_entry"),
+        WHERE (excluded.listed_at, excluded.found_total, excluded.completeness) > (listed_at, found_total, completeness)""",
     # one capture that two runs hold (both imported it) is of the smaller run, whichever was there first
     "capture": _WIDEN + """run_id = min(run_id, excluded.run_id), context = min(context, excluded.context),
         headers = min(headers, excluded.headers), redirects = min(redirects, excluded.redirects),
@@ -122,8 +119,7 @@ def _merge_rows(archive: Archive, other: Archive) -> list[tuple[str, int]]:
                 SELECT url FROM other.capture WHERE kind NOT IN ('list', 'robots', 'replay')
                 UNION SELECT url FROM other.reading UNION SELECT url FROM other.listing_entry"""
             )
-            db.execute("INSERT OR IGNORE INTO stale_document SELECT url FROM other.identity_correction")
-            if dict(out)["unit_decision"]:  # what people said of units may concern any document
+            if any(rows for table, rows in out if table in DECISIONS):  # what people said may concern any document
                 db.execute("INSERT OR IGNORE INTO stale_document SELECT url FROM main.filing")
     finally:
         db.execute("DETACH other")

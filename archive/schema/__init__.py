@@ -1,9 +1,9 @@
 """The schema of archive.db and bodies.db, as steps that are applied once and never edited after a release.
 
 A step is a file of SQL beside this module, `<database>/mNNN_<name>.sql`, applied in the order of names, each in one
-transaction. Keys are made from content, never counted, so that archives can be merged in any order. Tables are of
-three kinds: evidence (run, frontier, capture, listing, host_rest, body: append-only), decisions (correction,
-identity_correction, unit_decision), and derived (reading and all below it: `gongkai reparse --rebuild` makes them again).
+transaction. Keys are made from content, never counted, so that archives can be merged in any order. Tables are evidence
+(append-only), decisions, or derived from these; `tables.toml` declares each, and what rebuilds, merges or verifies goes
+by it. In bodies.db all is evidence.
 """
 
 from __future__ import annotations
