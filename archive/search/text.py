@@ -8,8 +8,8 @@ found as whole words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 
 from parsers.normalize import to_simplified
 
@@ -22,10 +22,13 @@ STOP = "\ue000"
 _SINGLE = (
     "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u2460-\u24ff\u2776-\u2793\u3220-\u32b0"
 )
+_BLANKS = r" \t\u00a0\u3000"
+_MARKS = rf"(?:[^\w{_BLANKS}]|_)+"
+_LETTER = rf"[^\W_{_SINGLE}]"
 _IDEOGRAPH = re.compile(f"([{_SINGLE}])")
-_BREAK = re.compile(r"[^\w \t\u00a0\u3000]+|_+")
-_BLANK = re.compile(r"[\t\u00a0\u3000]")
-_TOKEN = re.compile(rf"([{_SINGLE}])|([^\W_{_SINGLE}]+)|((?:[^\w \t\u00a0\u3000]|_)+)")
+_BREAK = re.compile(_MARKS)
+_BLANK = re.compile(f"[{_BLANKS}]")
+_TOKEN = re.compile(f"([{_SINGLE}])|({_LETTER}+)|({_MARKS})")
 
 # characters that OpenCC turns by the word they stand in alone (答覆, 瞭解, 藉由): a query that cuts the word does not tell
 _BY_WORD = {ord(one): other for one, other in {"覆": "复", "瞭": "了", "藉": "借"}.items()}
@@ -54,12 +57,6 @@ def index_text(*fields: str | None) -> str:
     return _IDEOGRAPH.sub(r" \1 ", _BREAK.sub(f" {STOP} ", text))
 
 
-def _spans(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield (token, start, end) of `text` in order."""
-    for match in _TOKEN.finditer(fold(text)):
-        yield STOP if match[3] else match[0], *match.span()
-
-
 def phrase_tokens(text: str) -> tuple[Tokens, ...]:
     """Return the tokens that stand for `text` in a query, stops at its ends left out; several where it may be read in more ways.
 
@@ -72,7 +69,7 @@ def phrase_tokens(text: str) -> tuple[Tokens, ...]:
 
 
 def _trimmed(text: str) -> Tokens:
-    tokens = [token for token, _, _ in _spans(text)]
+    tokens = [STOP if match[3] else match[0] for match in _TOKEN.finditer(text)]
     while tokens and tokens[0] == STOP:
         tokens.pop(0)
     while tokens and tokens[-1] == STOP:
@@ -84,24 +81,26 @@ Wanted = Sequence[tuple[Tokens, bool]]
 """What is looked for in a text: phrases, and whether the last token of each is the beginning of a word."""
 
 
+@lru_cache
+def _pattern(phrase: Tokens, is_prefix: bool) -> re.Pattern[str]:
+    """Return what finds a phrase in folded text, as the index does."""
+    parts = []
+    for token in phrase:
+        if token == STOP:
+            parts.append(_MARKS)
+        elif _IDEOGRAPH.match(token):
+            parts.append(token)
+        else:
+            parts.append(rf"(?<!{_LETTER}){re.escape(token)}(?!{_LETTER})")
+    if is_prefix and parts[-1].endswith(")"):
+        parts[-1] = parts[-1].removesuffix(rf"(?!{_LETTER})") + rf"{_LETTER}*"
+    return re.compile(f"[{_BLANKS}]*".join(parts))
+
+
 def occurrences(text: str, wanted: Wanted) -> list[tuple[int, int]]:
     """Return the (start, end) of each place in `text` where one of the phrases stands, in order."""
     folded = fold(text)
-    wanted = [(phrase, is_prefix) for phrase, is_prefix in wanted if phrase[0] in folded]
-    if not wanted:
-        return []
-    spans = list(_spans(text))
-    tokens = [token for token, _, _ in spans]
-    found = []
-    for phrase, is_prefix in wanted:
-        *first, last = phrase
-        for at in (i for i, token in enumerate(tokens) if token.startswith(phrase[0])):
-            end = at + len(first)
-            if tokens[at:end] != first or end >= len(tokens):
-                continue
-            if tokens[end] == last or (is_prefix and tokens[end].startswith(last)):
-                found.append((spans[at][1], spans[end][2]))
-    return sorted(found)
+    return sorted(match.span() for phrase in wanted for match in _pattern(*phrase).finditer(folded))
 
 
 def snippet(texts: Iterable[str], wanted: Wanted, around: int = 30) -> str:
