@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -29,6 +30,8 @@ def main(channel: Connection, job: Job) -> None:
     """Run the job and send ("event"|"done"|"error"|"crash", payload) to the parent."""
     # Ctrl-C reaches the whole group; the parent alone decides, and asks us to stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # the reactor would wait 5 ms (the default) for the recorder's thread after each of its system calls
+    sys.setswitchinterval(0.0005)
     running: list[AsyncCrawlerProcess] = []
     threading.Thread(target=_heed_parent, args=(channel, running), daemon=True).start()
     try:

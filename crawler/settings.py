@@ -10,6 +10,8 @@ from __future__ import annotations
 
 REMOTE_CONTROL_ENABLED = False  # default True: runs code for whoever holds its token
 TELNETCONSOLE_ENABLED = False  # default True: a Python prompt on a port of this machine
+# default eleven, the two above among them, which are imported even where they are off (a web server, 0.25 s); none is needed
+EXTENSIONS_BASE = dict[str, int]()
 DOWNLOAD_HANDLERS = {
     # default HTTP11DownloadHandler: ours looks again before it sends
     "http": "crawler.politeness.PoliteHandler",
@@ -70,7 +72,18 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.capture.ConditionalMiddleware": 450,
     "crawler.capture.CaptureMiddleware": 570,  # above HttpCompression (590), below Retry (550)
 }
-HTTPERROR_ALLOW_ALL = True  # default False: a 404 is news here and goes to the same callback
+# none of them has work here, and each is one more generator round what a callback yields
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # default 25: marks first requests; nobody asks
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # default 50: drops a 404, which is news here
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # default 800: drops long links in silence
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # default 900: no list is too deep
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # default 1000: no meta is handed on
+}
+# default 100: so many tasks are started for each answer, to handle items; callbacks here yield none
+CONCURRENT_ITEMS = 1
+# default True: reads the source of the callback anew for each answer, 0.2 ms
+WARN_ON_GENERATOR_RETURN_VALUE = False
 # default Lifo: reports are asked in the order of their list
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 SPIDER_MODULES = ["crawler.spiders"]  # default []
@@ -80,3 +93,5 @@ SPIDER_MODULES = ["crawler.spiders"]  # default []
 LOG_LEVEL = "WARNING"  # default DEBUG: progress is told by events; the log goes to stderr
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # default ERROR: the outcome is in the archive and in the summary
 STATS_DUMP = False  # default True: the summary says what happened
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"  # default MemoryStatsCollector: the archive counts
+DOWNLOADER_STATS = False  # default True: as above

@@ -28,9 +28,9 @@ REPORT_TITLE = re.compile(
 ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)$", re.IGNORECASE)
 _FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"{\\rtf")
 _MENTIONED = re.compile(
-    r"""href\s*=\s*["']?[^"'>\s]*(?:\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)|(?:downfile|download)\.jsp)""",
-    re.IGNORECASE,
+    rb"""href\s*=\s*["']?[^"'>\s]*(?:\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)|(?:downfile|download)\.jsp)"""
 )
+"""To be looked for in the bytes of a page in lower case, which takes a tenth of IGNORECASE on its text."""
 _DOWNLOAD = re.compile(r"/(?:downfile|download)\.jsp\?", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
@@ -237,11 +237,11 @@ def attachments_in(page: Page, containers: str) -> tuple[str, ...]:
     """
     if page.body.startswith(_FILES):
         return ()  # to look for tags in a PDF of 5 MB takes seconds
-    text = decode(page)
-    if not _MENTIONED.search(text):
+    # every charset of these pages but UTF-16, which shows by its zeros, holds the letters of an address as ASCII does
+    if b"\0" not in page.body and not _MENTIONED.search(page.body.lower()):
         return ()  # nearly every article: a page pasted out of Word is not worth a tree
     found: dict[str, None] = {}
-    for href in Selector(text=text, type="html").css(containers).css("a::attr(href)").getall():
+    for href in Selector(text=decode(page), type="html").css(containers).css("a::attr(href)").getall():
         url = absolute(page.url, href)
         if url and (ATTACHMENT.search(urlsplit(url).path) or _DOWNLOAD.search(url)):
             found[url] = None

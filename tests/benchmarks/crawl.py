@@ -1,28 +1,38 @@
 """How fast a crawl is, against a bare Scrapy spider on the same pages in the same run.
 
-A loopback server in a process of its own serves one list and `PAGES` articles of 190 KB, no two alike. Each contender runs in a
-process of its own, delays at zero, 16 requests at a time: a bare Scrapy spider that keeps nothing; the same that writes a WARC with
-warcio; `crawl` without reading (--fetch-only); reading alone (reparse); and the whole crawl, which reads beside fetching. Rates are
-pages a second of wall time; CPU seconds count the process and its children. Run by `make bench`.
+A loopback server in a process of its own serves one list and `PAGES` articles of 190 KB, no two alike. Each contender runs in
+processes of its own, delays at zero, `AT_ONCE` requests at a time over as many kept connections: a bare Scrapy spider that keeps
+nothing; the same that writes a WARC with warcio; `crawl` without reading (--fetch-only); reading alone (reparse); and the whole
+crawl, which reads beside fetching. All run once unmeasured, so that bytecode and files are in their caches for everybody, and then
+`ROUNDS` times, every other time in the opposite order; figures are medians, ratios those of the rounds. Rates are pages a second of
+wall time from the start of the process to its end; CPU seconds count the process and its children. Beside them stand what the server
+spent, the connections it saw, and what share of all cores others took meanwhile: where that is not near zero, ratios of wall time
+mean little. Run by `make bench`; with the argument `fetching` the two contenders that read are left out.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import resource
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 PAGES = int(os.environ.get("BENCH_PAGES", "2000"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 AT_ONCE = 16
+SEEN = "/seen"
+"""Where the server says how many connections it has seen since it was asked last."""
 HOST = "www.bench.test"
 COLUMN = "/zwgk/zfxxgknb/"
 _DECLARATION = f"""
@@ -63,7 +73,14 @@ def serve(port_file: str) -> None:
     listing = f"<html><body><ul>{rows}</ul><script>createPageHTML(1,0,'index','html');</script></body></html>".encode()
     known = {COLUMN + article(n): body for n, body in enumerate(bodies)} | {COLUMN: listing}
 
+    connections: set[int] = set()
+
     async def answer(request: web.Request) -> web.Response:
+        if request.path == SEEN:
+            seen = str(len(connections))
+            connections.clear()
+            return web.Response(text=seen)
+        connections.add(request.transport.get_extra_info("peername")[1])
         body = known.get(request.path)
         if body is None:
             return web.Response(status=404)
@@ -141,8 +158,10 @@ def ours(port: int, archive: str, reading: bool) -> None:
         authorities={f"{HOST}:80": ("127.0.0.1", port)},
         delay=0,
         sample=True,
-        settings={"CONCURRENT_REQUESTS": AT_ONCE, "CONCURRENT_REQUESTS_PER_DOMAIN": AT_ONCE},
-    )
+        settings={
+            "CONCURRENT_REQUESTS": AT_ONCE, "CONCURRENT_REQUESTS_PER_DOMAIN": AT_ONCE, "ADDRESS_CONCURRENCY": AT_ONCE,
+        },
+    )  # fmt: skip
     if not reading:
         summary = run_job(job)
     else:
@@ -167,18 +186,52 @@ def reparse(archive: str) -> None:
 # -- the run -----------------------------------------------------------------------------------------
 
 
-def measured(*arguments: str) -> tuple[float, float]:
-    """Run a contender; return (wall seconds, CPU seconds of it and its children)."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run([sys.executable, "-m", "tests.benchmarks.crawl", *arguments], check=True)
-    after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - start
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One run of a contender: seconds of wall time and of CPU, the server's CPU seconds, its connections, others' share."""
+
+    wall: float
+    cpu: float
+    served: float
+    connections: int
+    others: float
 
 
-def main() -> None:
-    """Run every contender and print the ratios."""
-    cores = os.cpu_count() or 1
+def measured(arguments: list[str], environment: dict[str, str], server: subprocess.Popen[bytes], port: str) -> Measure:
+    """Run a contender and measure it."""
+    seen = f"http://127.0.0.1:{port}{SEEN}"
+    urllib.request.urlopen(seen).close()
+    before, served, busy, start = _cpu_of_children(), _cpu_of(server.pid), _cpu_of_all(), time.monotonic()
+    subprocess.run([sys.executable, "-m", "tests.benchmarks.crawl", *arguments], check=True, env=environment)
+    wall, cpu = time.monotonic() - start, _cpu_of_children() - before
+    served, busy = _cpu_of(server.pid) - served, _cpu_of_all() - busy
+    with urllib.request.urlopen(seen) as answer:
+        connections = int(answer.read())
+    return Measure(wall, cpu, served, connections, max(0.0, busy - cpu - served) / wall / (os.cpu_count() or 1))
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _cpu_of(pid: int) -> float:
+    """Return the CPU seconds of a process so far (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _cpu_of_all() -> float:
+    """Return the seconds that all cores together were busy (proc(5)), steal included: then nobody could work here."""
+    user, nice, system, _, _, irq, softirq, steal, *_ = map(int, Path("/proc/stat").read_text().split()[1:11])
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
+def main(reading: bool) -> None:
+    """Run the contenders in rounds and print medians and ratios."""
     with tempfile.TemporaryDirectory() as folder:
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        environment["PYTHONPYCACHEPREFIX"] = f"{folder}/bytecode"
         port_file = Path(folder) / "port"
         server = subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.crawl", "serve", str(port_file)], stdin=subprocess.PIPE
@@ -186,27 +239,57 @@ def main() -> None:
         while not port_file.is_file() or not port_file.read_text():
             time.sleep(0.1)
         port = port_file.read_text()
-        told = {
-            "bare": measured("bare", port),
-            "warc": measured("bare", port, f"{folder}/bare.warc.gz"),
-            "fetch only": measured("ours", port, f"{folder}/fetched"),
-            "reparse": measured("reparse", f"{folder}/fetched"),
-            "whole": measured("ours", port, f"{folder}/whole", "reading"),
+        contenders = {
+            "bare": ["bare", port],
+            "warc": ["bare", port, f"{folder}/bare.warc.gz"],
+            "fetch only": ["ours", port, f"{folder}/fetched"],
         }
+        if reading:
+            contenders["reparse"] = ["reparse", f"{folder}/read"]
+            contenders["whole"] = ["ours", port, f"{folder}/whole", "reading"]
+        told: dict[str, list[Measure]] = {name: [] for name in contenders}
+        for number in range(ROUNDS + 1):
+            for name in contenders if number % 2 == 0 else reversed(contenders):
+                archive = Path(contenders[name][-1])
+                if name in ("fetch only", "reparse", "whole"):
+                    shutil.rmtree(archive, ignore_errors=True)
+                if name == "reparse":
+                    shutil.copytree(f"{folder}/fetched", archive)
+                measure = measured(contenders[name], environment, server, port)
+                if number:
+                    told[name].append(measure)
         server.terminate()
         server.wait()
-    rate = {name: PAGES / wall for name, (wall, _) in told.items()}
-    print(f"{PAGES} pages of 190 KB, {cores} cores, {datetime.now(UTC):%Y-%m-%d}")
-    for name, (wall, cpu) in told.items():
-        print(f"  {name:<12} {wall:7.1f} s  {rate[name]:7.1f} pages/s  {1000 * cpu / PAGES:6.2f} ms CPU a page")
-    allowed = cores / ((told["fetch only"][1] + told["reparse"][1]) / PAGES)
-    print(f"  fetch only / bare        {rate['fetch only'] / rate['bare']:.2f}  (wanted >= 0.8)")
-    print(f"  fetch only / WARC        {rate['fetch only'] / rate['warc']:.2f}  (wanted >= 1.5)")
-    print(
-        f"  whole / what {cores} cores allow ({allowed:.1f} pages/s)  {rate['whole'] / allowed:.2f}  (wanted >= 0.85)"
-    )
-    print(f"  whole / bare             {rate['whole'] / rate['bare']:.2f}")
-    print(json.dumps({name: round(value, 1) for name, value in rate.items()}))
+    report(told)
+
+
+def report(told: dict[str, list[Measure]]) -> None:
+    """Print the medians, and the ratios that are asked for."""
+    cores = os.cpu_count() or 1
+    print(f"{PAGES} pages of 190 KB, {cores} cores, medians of {ROUNDS} rounds, {datetime.now(UTC):%Y-%m-%d}")
+    for name, runs in told.items():
+        wall, cpu, served = (
+            statistics.median(values) for values in zip(*((r.wall, r.cpu, r.served) for r in runs), strict=True)
+        )
+        print(
+            f"  {name:<10} {wall:6.1f} s {PAGES / wall:6.1f} pages/s {1000 * cpu / PAGES:6.2f} ms CPU a page"
+            f"  (server {1000 * served / PAGES:.2f}, {max(run.connections for run in runs)} connections,"
+            f" others {max(run.others for run in runs):.0%} of the cores)"
+        )
+
+    def ratio(name: str, other: str) -> str:
+        rounds = list(zip(told[other], told[name], strict=True))
+        by_wall = statistics.median(theirs.wall / ours.wall for theirs, ours in rounds)
+        by_cpu = statistics.median(theirs.cpu / ours.cpu for theirs, ours in rounds)
+        return f"{by_wall:.2f} (by CPU {by_cpu:.2f})"
+
+    print(f"  fetch only / bare  {ratio('fetch only', 'bare')}, wanted >= 0.8")
+    print(f"  fetch only / warc  {ratio('fetch only', 'warc')}, wanted >= 1.5")
+    if "whole" in told:
+        rounds = zip(told["fetch only"], told["reparse"], told["whole"], strict=True)
+        share = statistics.median((fetch.cpu + read.cpu) / cores / whole.wall for fetch, read, whole in rounds)
+        print(f"  whole / what {cores} cores allow  {share:.2f}, wanted >= 0.85")
+        print(f"  whole / bare  {ratio('whole', 'bare')}")
 
 
 _CONTENDERS: dict[str, Callable[..., None]] = {
@@ -217,7 +300,7 @@ _CONTENDERS: dict[str, Callable[..., None]] = {
 }
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if len(sys.argv) > 1 and sys.argv[1] in _CONTENDERS:
         _CONTENDERS[sys.argv[1]](*sys.argv[2:])
     else:
-        main()
+        main(reading=sys.argv[1:] != ["fetching"])

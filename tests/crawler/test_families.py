@@ -433,6 +433,13 @@ def test_what_is_no_list_gives_no_rows_and_no_error(family: str, body: str) -> N
             assert read(family, body, TRS, 2, url=url, form=form).entries == ()
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5", "utf-16"])
+def test_an_attachment_is_seen_in_every_charset_and_case(charset: str) -> None:
+    markup = f"<meta charset={charset}><div class=TRS_Editor><A HREF = './Nb.PDF'>年報</A></div>"
+    page = Page(TRS, markup.encode(charset), TRS, content_type=f"text/html; charset={charset}")
+    assert FAMILIES["trs"].attachments(page) == (TRS.rpartition("/")[0] + "/Nb.PDF",)
+
+
 def test_a_file_in_place_of_an_article_is_not_searched_for_attachments() -> None:
     body = b'%PDF-1.4\n<div id="zoom"><a href="/a.pdf">a</a></div>'
     assert all(family.attachments(Page(TRS, body, TRS)) == () for family in FAMILIES.values())
