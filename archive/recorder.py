@@ -23,7 +23,9 @@ from archive.store import Archive, Capture
 _MOST = 64
 """Operations in one commit; each may hold a body in memory."""
 _PATIENCE = 0.1
-"""Seconds that the first operation of a commit waits for others."""
+"""Seconds that the first operation of a commit waits for others at most."""
+_QUIET = 0.01
+"""Seconds without another operation after which a commit waits no longer."""
 
 Write = Callable[[Archive], None]
 """Something to write; called inside the transaction, after the bodies of all captures told before it."""
@@ -46,7 +48,8 @@ class Recorder:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
         self._clock = clock
-        self._told: queue.Queue[_Message] = queue.Queue(4 * _MOST)
+        # without a bound of its own: `queue.Queue` has one, and takes half of the time of telling
+        self._told: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="gongkai-record", daemon=True)
 
@@ -86,6 +89,8 @@ class Recorder:
     def _tell(self, told: _Told | threading.Event) -> None:
         self._raise()
         self._told.put(told)
+        if self._told.qsize() > 4 * _MOST and not isinstance(told, threading.Event):
+            self.flush()  # the disk is slower than the crawl: what waits for it must not fill the memory
 
     def _raise(self) -> None:
         if self._error is not None:
@@ -112,14 +117,18 @@ class Recorder:
                     event.set()
 
     def _batch(self) -> list[_Message]:
-        """Return the next operations: at least one, and what else comes soon after it."""
+        """Return the next operations: at least one, and what else comes soon after it.
+
+        It sleeps in between and is not woken by each: that would cost the teller more than telling.
+        """
         batch = [self._told.get()]
         until = time.monotonic() + _PATIENCE
         while batch[-1] is not None and not isinstance(batch[-1], threading.Event) and len(batch) < _MOST:
-            try:
-                batch.append(self._told.get(timeout=max(0.0, until - time.monotonic())))
-            except queue.Empty:
-                break
+            if self._told.empty():
+                time.sleep(_QUIET)
+                if self._told.empty() or time.monotonic() >= until:
+                    break
+            batch.append(self._told.get())
         return batch
 
 

@@ -146,8 +146,11 @@ class PoliteHandler(HTTP11DownloadHandler):
         async with spider.paces.turn(host, session.guard.address_of(request.url) or host):
             session.refuse_unwanted(request)
             session.guard.check_url(request.url)
-            portal = request.meta["item"].portal if "item" in request.meta else request.meta["portal"]
+            item = request.meta.get("item")
+            portal = request.meta["portal"] if item is None else item.portal
             session.allowance.asked(portal)
+            if item is not None:
+                session.asked.sending(item.key)
             try:
                 response = await super().download_request(request)
             except Exception as error:

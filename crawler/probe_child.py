@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from scrapy import Request
 
 from archive.store import Capture, FrontierItem
+from crawler.asked import forget
 from crawler.families import Page
 from crawler.guard import Guard, table_lookup
 from crawler.probe import Probe, ProbeJob
@@ -39,6 +40,7 @@ class ProbeSession(Session):
         """End the run and return what the probe came to."""
         self.flush()
         self.archive.end_run(self.run_id, {"portal": self.portal.slug, "asked": self.portal.home})
+        forget(self.job.archive, self.run_id)
         return self.probe.result()
 
 

@@ -9,7 +9,7 @@ from another thread, in the order in which it came (archive.recorder); a killed 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from types import TracebackType
 
 from scrapy import Request
@@ -19,6 +19,7 @@ from archive.reasons import Reason, finding, reason
 from archive.recorder import Recorder
 from archive.store import Archive, Capture, FrontierItem, Listing
 from crawler.allowance import Allowance
+from crawler.asked import Asked, forget
 from crawler.browser import browser_settings
 from crawler.closing import close_run
 from crawler.families import FAMILIES
@@ -65,6 +66,7 @@ class Session:
             self._start_run()
             self._known = self.archive.frontier_keys(self.run_id)
             self._pending, self._done = ledger.progress(self.archive, self.run_id)
+            self.asked = opening.enter_context(closing(Asked(self.job.archive, self.run_id)))
             self._recorder = opening.enter_context(Recorder(self.job.archive, self.clock))
             self.hosts = Hosts(self.archive, self.run_id, self.clock)
             spent = ledger.bytes_by_portal(self.archive, self.run_id)
@@ -107,7 +109,7 @@ class Session:
     def pending(self) -> list[FrontierItem]:
         """Return what is to be fetched now, lists first."""
         mine = [item for item in self.archive.frontier_pending(self.run_id) if item.portal in self.portals]
-        return sorted(mine, key=lambda item: item.kind != "list")
+        return sorted(mine, key=lambda item: (item.kind != "list", self.asked.times(item.key)))
 
     def admits(self, item: FrontierItem) -> bool:
         """Tell whether the limit of report pages leaves room for this request; counts it."""
@@ -136,10 +138,10 @@ class Session:
         self._pending += len(added)
         return added
 
-    def last_tried(self, item: FrontierItem) -> str:
-        """Return when a page was last asked for, "" where it never was: what was not had longest goes first."""
+    def order(self, item: FrontierItem) -> tuple[int, str]:
+        """Return what pages are sorted by: those that a kill left under way go last, those not had longest first."""
         visit = self.plan.portals[item.portal].visits.get(item.key)
-        return visit.tried_at or "" if visit else ""
+        return self.asked.times(item.key), visit.tried_at or "" if visit else ""
 
     def refuse_unwanted(self, request: Request) -> None:
         """Raise NotSent for a request that may not be sent now."""
@@ -232,7 +234,12 @@ class Session:
     def _close(self) -> CrawlSummary:
         pending = self.archive.frontier_pending(self.run_id)
         skipped = {item.key: why for item in pending if (why := self._why_skipped(item)) is not None}
-        return close_run(self.archive, self.run_id, self.portals, pending, skipped, self.findings, resumed=self.resumed)
+        summary = close_run(
+            self.archive, self.run_id, self.portals, pending, skipped, self.findings, resumed=self.resumed
+        )
+        if summary.ended:
+            forget(self.job.archive, self.run_id)
+        return summary
 
     def _why_skipped(self, item: FrontierItem) -> Reason | None:
         if item.portal not in self.portals:

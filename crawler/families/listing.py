@@ -195,10 +195,11 @@ def rows(soup: BeautifulSoup, base: str, article: re.Pattern[str], within: tuple
     """
     found: list[tuple[tuple[str, ...], Entry]] = []
     for anchor in soup.find_all("a", href=True):
-        row = anchor.find_parent(within)
+        # by name: find() and find_parent() would make matchers anew for each of the rows
+        row = next((parent for parent in anchor.parents if parent.name in within), None)
         url = absolute(base, str(anchor["href"]))
         title = title_of(anchor)
-        if row is None or url is None or not title or row.find(within):
+        if row is None or url is None or not title or _holds(row, within):
             continue  # a row that holds rows is the page's layout
         published = date_in(row.get_text(" ")) or _date_beside(row)
         # a menu names the column as a report does (信息公开年报), but gives it no date
@@ -214,6 +215,10 @@ def rows(soup: BeautifulSoup, base: str, article: re.Pattern[str], within: tuple
         return ()
     (main, _), *_ = shapes.most_common(1)
     return unique(entry for shape, entry in found if shape == main)
+
+
+def _holds(row: Tag, names: tuple[str, ...]) -> bool:
+    return any(isinstance(inner, Tag) and inner.name in names for inner in row.descendants)
 
 
 def _date_beside(row: Tag) -> str | None:

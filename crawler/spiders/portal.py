@@ -129,7 +129,7 @@ class PortalSpider(Spider):
             if portal not in self._revisited:
                 self._revisited.add(portal)
                 waiting += self.session.revisits(portal)
-            for item in sorted(waiting, key=self.session.last_tried):
+            for item in sorted(waiting, key=self.session.order):
                 if self.session.admits(item):
                     yield self.request(item)
 
