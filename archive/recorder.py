@@ -3,7 +3,7 @@
 Guarantees: everything is committed in the order in which it was told, what is told together at once, and bodies before
 the captures that name them, so a run killed at any moment holds a prefix of what was told; `flush` returns, and what was
 given to `then` is called, when all that was told before is on disk; an error of the disk is raised to the one who tells
-next. Between commits the archive is free for other writers.
+next. Between commits the archive is free for other writers. No more waits for a slow disk than memory may hold.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from archive.store import Archive, Capture
 
 _MOST = 64
 """Operations in one commit; each may hold a body in memory."""
+_WAITING = 4 * _MOST
+"""Operations that may wait for the disk; the one who tells more waits too."""
 _PATIENCE = 0.1
 """Seconds that the first operation of a commit waits for others at most."""
 _QUIET = 0.01
@@ -48,7 +50,7 @@ class Recorder:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
         self._clock = clock
-        # without a bound of its own: `queue.Queue` has one, and takes half of the time of telling
+        # `queue.Queue` would bound itself, at the price of two locks and a wake-up for each operation
         self._told: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="gongkai-record", daemon=True)
@@ -89,8 +91,8 @@ class Recorder:
     def _tell(self, told: _Told | threading.Event) -> None:
         self._raise()
         self._told.put(told)
-        if self._told.qsize() > 4 * _MOST and not isinstance(told, threading.Event):
-            self.flush()  # the disk is slower than the crawl: what waits for it must not fill the memory
+        if self._told.qsize() > _WAITING and not isinstance(told, threading.Event):
+            self.flush()
 
     def _raise(self) -> None:
         if self._error is not None:

@@ -67,6 +67,17 @@ def test_many_things_are_one_commit(archive: Archive) -> None:
     assert commits <= 300 / 20
 
 
+def test_a_slow_disk_makes_the_teller_wait_and_not_the_memory_grow(archive: Archive) -> None:
+    with Recorder(archive.path, archive.clock) as recorder:
+        recorder.write(lambda _: time.sleep(0.5))
+        for number in range(1500):
+            recorder.capture(capture(number))
+            if number % 100 == 99:
+                assert number - archive_rows(archive.path) < 400
+        recorder.flush()
+    assert archive_rows(archive.path) == 1500
+
+
 def test_another_writer_is_let_in_between(archive: Archive) -> None:
     with Recorder(archive.path, archive.clock) as recorder:
         waits = []
