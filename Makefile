@@ -77,6 +77,7 @@ bench: packages $(VENV)/installed-bench
 	$(BIN)/python -m tests.benchmarks.parse
 	$(BIN)/python -m tests.benchmarks.crawl
 	$(BIN)/python -m tests.benchmarks.search
+	$(BIN)/python -m tests.benchmarks.archive
 
 # the parts of the documents that are made from the code
 docs: install
