@@ -10,7 +10,7 @@ import click
 
 from cli.session import Session, common_options, contact_option, registry_option
 from crawler.registry import open_registry
-from crawler.timers import NAME, crawl_command, cron_files, systemd_units, write_files
+from crawler.timers import NAME, commands, cron_files, systemd_units, write_files
 from parsers.errors import UsageError
 
 _PORTALS = click.argument("portals", nargs=-1)
@@ -20,7 +20,7 @@ _CRON = click.option("--cron", is_flag=True, help="For cron instead of systemd."
 @click.group("schedule")
 @common_options
 def command() -> None:
-    """Have `gongkai crawl --due` run every hour, by a systemd timer or by cron.
+    """Have `gongkai crawl --due`, and `compact` after it, run every hour, by a systemd timer or by cron.
 
     \b
     Examples:
@@ -43,9 +43,9 @@ def print_(session: Session, portals: tuple[str, ...], cron: bool, contact: str 
     Example:
       gongkai schedule print --contact you@example.org
     """
-    words, files = _files(session, portals, cron, contact, own)
+    steps, files = _files(session, portals, cron, contact, own)
     if session.json:
-        session.print_json({"command": words, "files": files})
+        session.print_json({"commands": steps, "files": files})
         return
     for name, text in files.items():
         click.echo(f"# {name}\n{text}")
@@ -79,10 +79,10 @@ def install(
     """
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     usual = Path("/etc/cron.d") if cron else config / "systemd" / "user"
-    words, files = _files(session, portals, cron, contact, own)
+    steps, files = _files(session, portals, cron, contact, own)
     written = [str(path) for path in write_files(folder or usual, files)]
     if session.json:
-        session.print_json({"command": words, "written": written})
+        session.print_json({"commands": steps, "written": written})
     for path in written if not session.json else ():
         click.echo(path)
     if not cron:
@@ -94,7 +94,7 @@ def install(
 
 def _files(
     session: Session, portals: tuple[str, ...], cron: bool, contact: str | None, own: Path | None
-) -> tuple[list[str], dict[str, str]]:
+) -> tuple[list[list[str]], dict[str, str]]:
     if not (contact or "").strip():
         raise UsageError(
             "a crawl must say who asks: name an e-mail address or a page with --contact or GONGKAI_CONTACT",
@@ -102,5 +102,5 @@ def _files(
         )
     registry = open_registry(own)
     registry.select(portals)  # a portal that is not there is better told now than every hour
-    words = crawl_command(session.archive_path(), registry.own, contact or "", portals)
-    return words, cron_files(words, getpass.getuser()) if cron else systemd_units(words)
+    steps = commands(session.archive_path(), registry.own, contact or "", portals)
+    return steps, cron_files(steps, getpass.getuser()) if cron else systemd_units(steps)

@@ -1,4 +1,4 @@
-"""What makes `gongkai crawl --due` run every hour: a systemd timer of the user, or a line for cron.
+"""What makes `gongkai crawl --due` and then `gongkai compact` run every hour: a systemd timer of the user, or a line for cron.
 
 Guarantees: the files name nothing but this program, the archive, the registry, the contact and the portals; installing again replaces
 what was installed before and touches no other file. Nothing is started: that is for the user to do.
@@ -16,17 +16,22 @@ from parsers.errors import UsageError
 NAME = "gongkai-crawl"
 
 
-def crawl_command(archive: Path, registry: Path, contact: str, portals: Sequence[str]) -> list[str]:
-    """Return the words of the crawl that a timer runs: the program of this environment, with absolute paths."""
+def commands(archive: Path, registry: Path, contact: str, portals: Sequence[str]) -> list[list[str]]:
+    """Return the words of what a timer runs one after the other: the crawl, then the packing of what it kept.
+
+    The program is that of this environment, paths are absolute.
+    """
     program = Path(sys.executable).parent / "gongkai"
     start = [str(program)] if program.exists() else [sys.executable, "-c", "import cli; cli.main()"]
-    folders = ["--archive", str(archive.resolve()), "--registry", str(registry.resolve())]
-    return [*start, "crawl", "--due", *folders, "--contact", contact, *portals]
+    kept = ["--archive", str(archive.resolve())]
+    crawl = ["crawl", "--due", *kept, "--registry", str(registry.resolve()), "--contact", contact, *portals]
+    return [[*start, *crawl], [*start, "compact", *kept]]
 
 
-def systemd_units(command: Sequence[str]) -> dict[str, str]:
+def systemd_units(commands: Sequence[Sequence[str]]) -> dict[str, str]:
     """Return the unit files by name: a service that ends by itself, and a timer that catches up after a sleep."""
     # exit 7: ended, not everything could be got; 6: another run holds the archive. Neither is a fault of the service.
+    starts = "\n".join("ExecStart=" + " ".join(map(_systemd_word, command)) for command in commands)
     service = f"""[Unit]
 Description=Crawl what is due of the annual reports on information disclosure
 Wants=network-online.target
@@ -34,7 +39,7 @@ After=network-online.target
 
 [Service]
 Type=oneshot
-ExecStart={" ".join(_systemd_word(word) for word in command)}
+{starts}
 SuccessExitStatus=6 7
 Nice=10
 """
@@ -53,10 +58,10 @@ WantedBy=timers.target
     return {f"{NAME}.service": service, f"{NAME}.timer": timer}
 
 
-def cron_files(command: Sequence[str], user: str) -> dict[str, str]:
+def cron_files(commands: Sequence[Sequence[str]], user: str) -> dict[str, str]:
     """Return the file for /etc/cron.d by name; a minute off the hour, when everybody else's jobs run."""
     # % is a line end to cron
-    line = shlex.join(command).replace("%", "\\%")
+    line = "; ".join(map(shlex.join, commands)).replace("%", "\\%")
     return {NAME: f"17 * * * * {user} {line}\n"}
 
 
