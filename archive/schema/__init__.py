@@ -33,7 +33,14 @@ def _steps(database: str) -> Migrations:
 
 
 def _statements(script: str) -> Iterator[str]:
-    return (statement for statement in script.split(";\n") if statement.strip())
+    """Yield the statements of a script one by one; a trigger is one, with all that stands in it."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    assert not statement.strip(), f"not ended: {statement}"
 
 
 _declared = tomllib.loads(Path(__file__).with_name("tables.toml").read_text("utf-8"))

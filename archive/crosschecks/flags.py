@@ -1,0 +1,72 @@
+"""What a person knows from elsewhere and a report contradicts: a flag with its evidence (rule G5).
+
+Guarantees: a flag names its author, its reason and its evidence; it is never changed or deleted, only undone by another row; it says
+nothing about any figure.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from archive.clock import timestamp
+from archive.crosschecks.outcome import Outcome
+from archive.crosschecks.reports import Entry
+from archive.crosschecks.rules import CrossRule
+from archive.queries import find_report
+from archive.store import Archive, digest
+from parsers.errors import NotFoundError, UsageError
+
+
+def flag(archive: Archive, report: str, *, why: str, evidence: str, author: str) -> str:
+    """Keep that `report` (UNIT/YEAR) is contradicted; return the flag's key.
+
+    Raises NotFoundError for a report that is not there, UsageError where the reason or the evidence says nothing.
+    """
+    key, _ = find_report(archive.db, report)
+    for name, text in (("--why", why), ("--evidence", evidence), ("--author", author)):
+        if not text.strip():
+            raise UsageError(f"{name} must say something", f"{name} 不能为空")
+    return _insert(archive, (key.unit_id, key.report_year, key.scope), why, evidence, author, None)
+
+
+def undo_flag(archive: Archive, flag_id: str, *, why: str, author: str) -> str:
+    """Take a flag back by another row; raises NotFoundError where there is none in force of that key."""
+    rows = archive.db.execute("SELECT * FROM contradiction_in_force WHERE id GLOB ?", (f"{flag_id}*",)).fetchall()
+    if len(rows) != 1 or not flag_id:
+        raise NotFoundError(
+            f"{len(rows)} flags in force begin with {flag_id!r}: `gongkai check` lists them",
+            f"以“{flag_id}”开头的有效标记有 {len(rows)} 条：`gongkai check` 可列出",
+        )
+    if not why.strip():
+        raise UsageError("--why must say the reason", "须用 --why 写明原因")
+    (row,) = rows
+    return _insert(archive, (row["unit_id"], row["report_year"], row["scope"]), why, row["evidence"], author, row["id"])
+
+
+def _insert(
+    archive: Archive, report: tuple[str, int, str], why: str, evidence: str, author: str, undoes: str | None
+) -> str:
+    at = timestamp(archive.clock.now())
+    key = digest("contradiction", *report, why, evidence, author, at, undoes)
+    with archive.transaction():
+        archive.db.execute(
+            "INSERT OR IGNORE INTO contradiction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, *report, why.strip(), evidence.strip(), author.strip(), at, undoes),
+        )
+    return key
+
+
+def check_contradicted(rule: CrossRule, entry: Entry, db: sqlite3.Connection) -> Iterator[Outcome]:
+    """G5: a report with a flag in force fails; one without has no outcome."""
+    rows = db.execute(
+        """SELECT * FROM contradiction_in_force WHERE unit_id = ? AND report_year = ? AND scope = ?
+           ORDER BY made_at, id""",
+        (entry.unit_id, entry.year, entry.scope),
+    ).fetchall()
+    if not rows:
+        return
+    flags = [{name: row[name] for name in ("id", "why", "evidence", "author", "made_at")} for row in rows]
+    yield Outcome(
+        rule.id, entry, "", "fail", left="; ".join(row["why"] for row in rows), evidence={"contradictions": flags}
+    )

@@ -1,0 +1,234 @@
+"""Rules on the narrative: last year's text, another body's, places of elsewhere, stated growth, printed parts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from made_archive import FORM_2019, Maker, prose
+
+from archive.crosschecks.growth import read_statements
+from archive.crosschecks.printed_parts import read_parts
+
+OTHER = {"issuer": "宜宾市翠屏区教育局", "place": ("511502", "四川省宜宾市翠屏区")}
+
+
+def text(*sentences: str) -> str:
+    return "".join(f"{sentence}。" for sentence in sentences)
+
+
+def mixed(own: int, last: int, share: float, count: int = 40) -> str:
+    """Return a text of which a share of the sentences is that of `last`."""
+    taken = round(count * share)
+    return text(*prose(last, count)[:taken], *prose(own, count)[taken:])
+
+
+@pytest.mark.parametrize(("share", "status"), [(1.0, "fail"), (0.9, "fail"), (0.6, "fail"), (0.45, "pass"), (0.0, "pass")])
+def test_a_text_more_than_half_of_last_year_s_is_repeated(make: Maker, share, status) -> None:
+    make.put(2022, text=text(*prose(2022, 40)))
+    make.put(2023, text=mixed(2023, 2022, share))
+    make.check()
+    assert (2023, "narrative", status) in make.outcomes("D2")
+
+
+def test_years_numerals_and_own_names_do_not_make_a_text_another(make: Maker) -> None:
+    for year, count, name in ((2022, 12, "新华区民政局"), (2023, 345, "平顶山市新华区民政局")):
+        make.put(year, text=text(*(f"{year}年，{name}{s}，共{count}次" for s in prose(1))))
+    make.check()
+    assert (2023, "narrative") in make.failures("D2")
+
+
+def test_a_few_words_changed_in_each_sentence_do_not_make_a_text_another(make: Maker) -> None:
+    make.put(2022, text=text(*prose(1)))
+    make.put(2023, text=text(*(s.replace("领域", "方面") for s in prose(1))))
+    make.check()
+    assert (2023, "narrative") in make.failures("D2")
+
+
+def test_set_phrases_alone_are_no_repetition(make: Maker) -> None:
+    phrases = [
+        "2023年，我局共收到政府信息公开申请12件，均已办结",
+        "全年未发生因政府信息公开工作被申请行政复议、提起行政诉讼的情况",
+        "本年度没有收取政府信息公开信息处理费",
+        "根据《中华人民共和国政府信息公开条例》的要求编制本报告",
+        "本报告中所列数据的统计期限自2023年1月1日起至12月31日止",
+        "除上述情况外，无其他需要报告的事项",
+    ]
+    for year in (2022, 2023):
+        make.put(year, text=text(*phrases, *prose(year, 6)))
+    make.check()
+    assert make.failures("D2") == []
+
+
+def test_a_text_too_short_to_tell_is_not_assessable(make: Maker) -> None:
+    for year in (2022, 2023):
+        make.put(year, text="本年度主动公开政府信息若干条，均按时公开。")
+    make.check()
+    assert make.outcomes("D2") == [(2023, "narrative", "not_assessable")]
+
+
+def test_a_section_that_is_last_year_s_is_shown_by_itself(make: Maker) -> None:
+    make.put(2022, text={1: text(*prose(2022)), 5: text(*prose(5, 12))})
+    make.put(2023, text={1: text(*prose(2023)), 5: text(*prose(5, 12))})
+    make.check()
+    assert make.failures("D2") == [(2023, "section.5")]
+    (evidence,) = make.archive.db.execute("SELECT evidence FROM cross_check WHERE within = 'section.5'").fetchone()
+    assert json.loads(evidence)["share_of_sentences"] == 1.0
+    assert json.loads(evidence)["sentences"]
+
+
+# -- other bodies ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("share", "found"), [(1.0, True), (0.6, True), (0.45, False)])
+def test_a_text_more_than_half_of_another_body_s_is_a_copy(make: Maker, share, found) -> None:
+    make.put(2023, text=text(*prose(7, 40)), published="2024-01-10", **OTHER)
+    make.put(2023, text=mixed(2023, 7, share), published="2024-01-20")
+    make.check()
+    assert make.failures("E4") == ([(2023, "narrative")] if found else [])
+    if found:
+        row = make.archive.db.execute(
+            """SELECT a.name, b.name, c.message FROM cross_check c JOIN unit a ON a.id = c.unit_id JOIN unit b ON b.id = c.other_unit_id
+               WHERE c.rule = 'E4' AND c.status = 'fail'"""
+        ).fetchone()
+        assert "新华区" in row[0], "the later one is the copy"
+        assert "翠屏区" in row[1] and "翠屏区" in row[2]
+
+
+def test_a_copy_that_arrives_before_its_source_is_found_when_that_comes(make: Maker) -> None:
+    make.put(2023, text=text(*prose(7)))
+    make.check()
+    assert make.failures("E4") == []
+    make.put(2022, text=text(*prose(7)), **OTHER)
+    make.check()
+    assert make.failures("E4") == [(2023, "narrative")]
+    assert make.check(everything=True).changed == 0
+
+
+def test_a_body_that_goes_on_with_its_own_text_copies_nobody(make: Maker) -> None:
+    for year in (2021, 2022):
+        make.put(year, text=text(*prose(7)))
+    make.put(2021, text=text(*prose(7)), published="2022-03-01", **OTHER)
+    make.check()
+    rows = make.archive.db.execute(
+        "SELECT u.name FROM cross_check c JOIN unit u ON u.id = c.unit_id WHERE rule = 'E4' AND status = 'fail'"
+    ).fetchall()
+    assert ["翠屏区" in row[0] for row in rows] == [True]
+
+
+def test_a_bureau_under_its_new_name_copies_nobody(make: Maker) -> None:
+    make.put(2018, text=text(*prose(7)), issuer="平顶山市新华区环境保护局", forms={"statistics": "statistics-2014"})
+    make.put(2019, text=text(*prose(7)), issuer="平顶山市新华区生态环境局", forms=FORM_2019)
+    make.check()
+    assert make.failures("E4") == []
+    assert (2019, "narrative") in make.failures("D2")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("宜宾市政务公开领导小组多次召开专题会", True),
+        ("严格落实《江苏省政府信息公开申请办理答复规范》", True),
+        ("我局组织人员赴宜宾市学习考察政务公开工作", False),
+        ("借鉴江苏省南京市鼓楼区的做法", False),
+        ("在平顶山市和河南省的指导下开展工作", False),
+        ("老城区改造信息和新城区规划信息及时公开", False),
+        ("卫东区政务公开工作稳步推进", True),
+        ("申请人多来自宜宾市", False),
+    ],
+)
+def test_a_place_of_elsewhere_is_found_unless_the_sentence_says_why(make: Maker, sentence, found) -> None:
+    make.put(2023, text=text(*prose(1), sentence))
+    make.check()
+    assert make.failures("E4") == ([(2023, "section.1")] if found else [])
+
+
+def test_a_city_may_name_its_districts_and_what_its_place_was_called(make: Maker) -> None:
+    make.put(2023, issuer="淮安市人民政府", place=("320800", "江苏省淮安市"), text="洪泽区、洪泽县和淮阴区稳步推进。")
+    make.put(2023, issuer="洪泽区人民政府", place=("320813", "江苏省淮安市洪泽区"), text="原洪泽县各部门稳步推进。")
+    make.check()
+    assert make.failures("E4") == []
+
+
+# -- stated growth --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("全年共收到政府信息公开申请150件，同比增长50%", "pass"),
+        ("全年共收到政府信息公开申请150件，同比增长50.4%", "fail"),
+        ("全年共收到政府信息公开申请150件，同比下降50%", "fail"),
+        ("全年共收到政府信息公开申请150件，较上年增加50件", "pass"),
+        ("全年共收到政府信息公开申请150件，较上年增加49件", "fail"),
+        ("新收政府信息公开申请同比增长50.0%", "pass"),
+        ("全年共收办政府信息公开申请160件，同比增长45.45%", "pass"),
+        ("全年共收到政府信息公开申请160件，同比增长45.45%", "pass"),
+        ("全年共收到政府信息公开申请170件，同比增长50%", "not_assessable"),
+        ("网站访问量同比增长30%", None),
+        ("区政府办共收到政府信息公开申请17件，同比增长30%", None),
+        ("收到政府信息公开申请150件，主动公开网站信息300条，同比增长3%", None),
+    ],
+)
+def test_stated_growth_is_held_against_the_figures_that_its_words_mean(make: Maker, sentence, status) -> None:
+    make.put(2022, {"new_received.total": 100, "carried_in.total": 10})
+    make.put(2023, {"new_received.total": 150, "carried_in.total": 10}, text=text(sentence))
+    make.check()
+    outcomes = {row[2] for row in make.outcomes("D4") if row[0] == 2023}
+    assert outcomes == ({status} if status else set())
+
+
+def test_growth_is_rounded_or_cut_off_at_the_last_digit_printed(make: Maker) -> None:
+    make.put(2022, {"new_received.total": 300})
+    make.put(2023, {"new_received.total": 302}, text="收到政府信息公开申请302件，同比增长0.66%。")  # 0.6667
+    make.put(2024, {"new_received.total": 304}, text="收到政府信息公开申请304件，同比增长0.68%。")  # 0.6623
+    make.check()
+    assert make.failures("D4") == [(2024, "new_received.total")]
+
+
+def test_growth_from_nought_or_without_last_year_is_not_assessable(make: Maker) -> None:
+    make.put(2022, text="收到政府信息公开申请5件，同比增长5%。")
+    make.put(2023, {"new_received.total": 5}, text="收到政府信息公开申请5件，同比增长100%。")
+    make.check()
+    assert {row[2] for row in make.outcomes("D4")} == {"not_assessable"}
+
+
+def test_what_grew_is_the_nearest_thing_named_before() -> None:
+    found = list(read_statements("收到申请3件，同比增长2%，行政许可9件，同比下降10%；发布信息8条，同比增长5%。"))
+    assert [(s.quantity.within, s.number, s.growth) for s in found] == [
+        ("new_received.total", 3, 2),
+        ("administrative_licensing.decisions", 9, -10),
+        ("", 8, 5),
+    ]
+
+
+# -- parts in the text ----------------------------------------------------------------------------------------------
+
+CITY = {"issuer": "宿迁市人民政府", "place": ("321300", "江苏省宿迁市")}
+PARTS = "全市共收办政府信息公开申请{total}件，其中市政府349件、市各部门933件、沭阳县{shuyang}件、泗阳县301件、泗洪县874件。"
+
+
+@pytest.mark.parametrize(
+    ("shuyang", "status"),
+    [(477, "pass"), (573, "pass"), (478, "fail"), (9999, "fail")],
+)
+def test_parts_in_the_text_make_the_table_s_figure(make: Maker, shuyang, status) -> None:
+    make.put(
+        2023, {"new_received.total": 2934, "carried_in.total": 96}, text=PARTS.format(total=2934, shuyang=shuyang), **CITY
+    )
+    make.check()
+    assert make.outcomes("E3") == [(2023, "requests.new_received.total", status)]
+
+
+def test_a_list_that_leaves_bodies_out_fails_only_where_it_comes_to_more(make: Maker) -> None:
+    make.put(2023, issuer="沭阳县人民政府", place=("321322", "江苏省宿迁市沭阳县"))
+    some = "收办申请较多的有泗阳县301件、泗洪县874件、宿豫区100件。"
+    make.put(2023, {"new_received.total": 2934}, text=some, **CITY)
+    make.check()
+    assert make.outcomes("E3") == [(2023, "requests.new_received.total", "not_assessable")]
+
+
+def test_outcomes_are_not_taken_for_parts() -> None:
+    assert list(read_parts("全年收到申请10件，其中予以公开3件、部分公开4件、不予公开3件。")) == []
+    ((_, parts),) = read_parts(PARTS.format(total=2934, shuyang=477))
+    assert [number for _, number in parts] == [349, 933, 477, 301, 874]
