@@ -20,7 +20,8 @@ FORM_2019 = {"proactive_disclosure": "2019", "requests": "2019", "review_and_lit
 FORM_2014 = {"statistics": "statistics-2014"}
 PLACE = ("410402", "河南省平顶山市新华区")
 BUREAU = "平顶山市新华区民政局"
-SUBJECTS = "教育 卫生 交通 水利 林业 财政 税收 养老 救助 医保 社保 住房 供水 供电 燃气 环境 消防 应急 粮食 种子 渔业 畜牧 商贸 招商 旅游 文物 体育 科技 专利 统计".split()
+_SUBJECTS = "教育卫生交通水利林业财政税收养老救助医保社保住房供水供电燃气环境消防应急粮食种子渔业畜牧商贸招商旅游文物体育科技专利统计"
+SUBJECTS = [_SUBJECTS[i : i + 2] for i in range(0, len(_SUBJECTS), 2)]
 DEEDS = (
     "梳理事项清单并逐项对照修订完善", "开设专题栏目集中回答群众关心的疑问", "邀请群众代表走进单位参加开放活动", "组织业务骨干逐条核对历史数据",
     "把办理进度推送到申办人的手机上", "制作图文解说并张贴在办事大厅", "通过广播向偏远村组播报最新消息", "委托第三方对栏目质量开展抽样评估",
@@ -30,11 +31,12 @@ DEEDS = (
 
 def prose(seed: int, sentences: int = 24) -> list[str]:
     """Return sentences; those of two seeds share none."""
-    return [
-        f"围绕{SUBJECTS[(seed * 7 + i) % len(SUBJECTS)]}领域{DEEDS[(seed * 3 + i * 7) % len(DEEDS)]}，并把{SUBJECTS[(seed * 11 + i * 5 + 3) % len(SUBJECTS)]}列为第{seed}批重点"
-        f"，{digest('words', seed, i).translate(LETTERS)}"
-        for i in range(sentences)
-    ]
+    found = []
+    for i in range(sentences):
+        one, two = (SUBJECTS[n % len(SUBJECTS)] for n in (seed * 7 + i, seed * 11 + i * 5 + 3))
+        deed = DEEDS[(seed * 3 + i * 7) % len(DEEDS)]
+        found.append(f"围绕{one}领域{deed}，并把{two}列为第{seed}批重点，{digest('words', seed, i).translate(LETTERS)}")
+    return found
 
 
 LETTERS = str.maketrans("0123456789abcdef", "天地玄黄宇宙洪荒日月盈昃辰宿列张")
@@ -67,7 +69,14 @@ class Maker:
         """Put a report in; `figures` by row.column (None: blank, "absent": no such cell); return its address."""
         url = url or f"http://{digest('host', issuer)[:6]}.gov.cn/{year}.html"
         report = make_report(
-            year, figures or {}, issuer=issuer, place=place, forms=forms, text=text, trust=trust or {}, published=published
+            year,
+            figures or {},
+            issuer=issuer,
+            place=place,
+            forms=forms,
+            text=text,
+            trust=trust or {},
+            published=published,
         )
         number = self.bodies[url] = self.bodies.get(url, 0) + 1
         body = f"{url} {number}".encode()
@@ -133,9 +142,13 @@ def make_report(
                 degree = trust.get(key, "stated")
                 if degree is None:
                     state, value = "undecidable", None
-                cells.append(Cell(table, row.key, column.key, state, value, str(value), degree, Where(0, len(cells), 0)))
+                cells.append(
+                    Cell(table, row.key, column.key, state, value, str(value), degree, Where(0, len(cells), 0))
+                )
     assert not left, f"no such cells: {left}"
-    texts = {1: "\n".join(f"{s}。" for s in prose(year))} if text is None else {1: text} if isinstance(text, str) else text
+    texts = (
+        {1: "\n".join(f"{s}。" for s in prose(year))} if text is None else {1: text} if isinstance(text, str) else text
+    )
     return Report(
         "report",
         PARSER_VERSION,

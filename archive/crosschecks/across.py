@@ -36,6 +36,9 @@ from archive.store import Archive
 _REACH = 3
 """Years after a report in which it is still compared with another: D5 looks three years back."""
 _COLUMNS = 16
+_PLACE = "unit_id = ? AND report_year = ?"
+_COPIES = "(rule = 'E4' AND within = 'narrative')"
+"""Copies are derived apart from the rest: a text may be like many others, whose own comparisons it does not touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +58,21 @@ def check_across(archive: Archive, stale_only: bool = True) -> CheckSummary:
     db = archive.db
     with archive.transaction():
         stale = {tuple(row) for row in db.execute("SELECT unit_id, report_year FROM stale_cross_check")}
-        changed = evaluated = 0
         reports = Reports(db)
+        changed = evaluated = 0
         if stale or not stale_only:
             check = _Check(archive, reports)
             wanted = check.neighbourhood(stale) if stale_only else check.everything()
-            for unit, year in sorted(wanted):
-                evaluated += bool(reports.of(unit, year))
-                changed += _keep(
-                    db, "unit_id = ? AND report_year = ? AND rule <> 'E5'", (unit, year), check.rows(unit, year)
-                )
+            evaluated = sum(bool(reports.of(*place)) for place in wanted)
+            for place in sorted(wanted):
+                changed += _keep(db, f"{_PLACE} AND rule <> 'E5' AND NOT {_COPIES}", place, check.rows(*place))
+            for place in sorted(check.likely_copies(stale) if stale_only else wanted):
+                changed += _keep(db, f"{_PLACE} AND {_COPIES}", place, check.copies(*place))
             db.execute("DELETE FROM stale_cross_check")
             db.execute("DELETE FROM narrative_sketch WHERE reading_id NOT IN (SELECT id FROM reading)")
         changed += _keep(db, "rule = 'E5'", (), check_due(cross_rules()["E5"], archive, reports))
-        failing = dict(
-            db.execute(
-                "SELECT rule, count(*) FROM cross_check WHERE status = 'fail' GROUP BY rule ORDER BY rule"
-            ).fetchall()
-        )
-    return CheckSummary(evaluated, changed, failing)
+        failing = db.execute("SELECT rule, count(*) FROM cross_check WHERE status = 'fail' GROUP BY rule ORDER BY rule")
+        return CheckSummary(evaluated, changed, dict(failing.fetchall()))
 
 
 class _Check:
@@ -96,7 +95,7 @@ class _Check:
         return {*self._reports.all(), *(tuple(row) for row in kept)}
 
     def neighbourhood(self, stale: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
-        """Return units and years, and those whose outcomes rest on them: later years, parents, likely copies."""
+        """Return units and years, and those whose outcomes rest on them: later years and parents."""
         found: set[tuple[str, int]] = set()
         for unit, year in stale:
             found |= {(member, year + ahead) for member in self._reports.line(unit) for ahead in range(_REACH + 1)}
@@ -104,20 +103,34 @@ class _Check:
             if known is not None and known.parent is not None:
                 # whether a part existed in another year may follow from its report on this one
                 found |= {(known.parent, other) for other in self._reports.years_of(known.parent)}
+        return found
+
+    def likely_copies(self, stale: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+        """Return units and years, and those whose texts were, or may be, like theirs, or are looked for in their later ones."""
+        found: set[tuple[str, int]] = set()
+        for unit, year in stale:
+            found |= {(member, year + ahead) for member in self._reports.line(unit) for ahead in range(_REACH)}
             found |= {
                 tuple(row)
                 for row in self._db.execute(
-                    "SELECT unit_id, report_year FROM cross_check WHERE other_unit_id = ? AND other_year = ?",
+                    """SELECT unit_id, report_year FROM cross_check
+                       WHERE rule = 'E4' AND other_unit_id = ? AND other_year = ?""",
                     (unit, year),
                 )
             }
             if self._copies is not None:
                 for entry in self._reports.of(unit, year):
-                    found |= {(other.unit_id, other.year) for other in self._copies.neighbours(entry)}
+                    found |= {(other.unit_id, other.year) for other, _ in self._copies.neighbours(entry)}
         return found
 
+    def copies(self, unit: str, year: int) -> Iterator[Row]:
+        """Return what the texts of a unit's reports on a year were copied from."""
+        if self._copies is not None:
+            for entry in self._reports.of(unit, year):
+                yield from (outcome.row() for outcome in self._copies.check(cross_rules()["E4"], entry))
+
     def rows(self, unit: str, year: int) -> Iterator[Row]:
-        """Return the outcomes of a unit's reports on a year."""
+        """Return all other outcomes of a unit's reports on a year."""
         for entry in self._reports.of(unit, year):
             for outcome in self._outcomes(entry):
                 yield outcome.row()
@@ -142,8 +155,6 @@ class _Check:
         yield from check_scope(rules["E2"], reports, entry)
         yield from check_printed_parts(rules["E3"], reports, facts, db)
         yield from check_places(rules["E4"], entry, reports.units[entry.unit_id], self._narratives)
-        if self._copies is not None:
-            yield from self._copies.check(rules["E4"], entry)
         documents = documents_of(db, entry)
         yield from check_changed_figures(rules["G1"], entry, documents, db)
         yield from check_withdrawn(rules["G2"], entry, documents, db)

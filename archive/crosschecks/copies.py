@@ -43,6 +43,7 @@ class Copies:
         self._reports = reports
         self._source = source
         self._by_reading: dict[str, Entry] = {}
+        self._neighbours: dict[str, list[tuple[Entry, float]]] = {}
         for unit, year in reports.all():
             for entry in reports.of(unit, year):
                 if entry.reading_id is not None:
@@ -56,25 +57,23 @@ class Copies:
         names = {reading: source.names_of(entry) for reading, entry in self._by_reading.items()}
         self._candidates = Candidates(db, names, load, above=above)
 
-    def neighbours(self, entry: Entry) -> list[Entry]:
-        """Return the reports of other bodies whose texts may be like this one's."""
+    def neighbours(self, entry: Entry) -> list[tuple[Entry, float]]:
+        """Return the reports of other bodies whose texts may be like this one's, with how like their sketches are."""
         if entry.reading_id is None:
             return []
-        found = (self._by_reading[reading] for reading in self._candidates.of(entry.reading_id))
-        return [other for other in found if not self._is_own(entry, other)]
+        if entry.reading_id not in self._neighbours:
+            own = set(self._reports.line(entry.unit_id))
+            found = ((self._by_reading[reading], alike) for reading, alike in self._candidates.of(entry.reading_id))
+            self._neighbours[entry.reading_id] = [
+                (other, alike) for other, alike in found if other.unit_id not in own and not self._is_own(entry, other)
+            ]
+        return self._neighbours[entry.reading_id]
 
     def _is_own(self, entry: Entry, other: Entry) -> bool:
-        """Tell whether two reports are of one body, or of a government and its office, or of what one became."""
-        if other.unit_id in self._reports.line(entry.unit_id):
-            return True
+        """Tell whether two reports are of a government and its office, or of what one became."""
         one, two = self._reports.units[entry.unit_id], self._reports.units[other.unit_id]
         same_house = one.place == two.place is not None and {one.kind, two.kind} <= {"government", "office"}
-        related = self._db.execute(
-            """SELECT 1 FROM unit_relation WHERE (predecessor_id = :a AND successor_id = :b)
-               OR (predecessor_id = :b AND successor_id = :a)""",
-            {"a": one.id, "b": two.id},
-        ).fetchone()
-        return same_house or related is not None
+        return same_house or two.id in self._reports.successors(one.id) or one.id in self._reports.successors(two.id)
 
     def check(self, rule: CrossRule, entry: Entry) -> Iterator[Outcome]:
         """Apply the rule to one report's text; with nobody's text like it, it passes."""
@@ -83,11 +82,11 @@ class Copies:
         if now is None or now.length < p["shortest"] or len(now.sentences) < p["fewest_sentences"]:
             return
         best: tuple[Likeness, Entry] | None = None
-        for other in self.neighbours(entry)[:_COMPARED]:
+        for other, alike in self.neighbours(entry)[:_COMPARED]:
             before = self._source.of(other)
             if before is None or before.length < p["shortest"]:
                 continue
-            found = likeness(now.sentences, before.sentences)
+            found = likeness(now.sentences, before.sentences, nearly=alike >= p["nearly_above"])
             if (
                 found.share > p["above"]
                 and (best is None or found.share > best[0].share)

@@ -12,8 +12,9 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from archive.crosschecks.reports import UnitEntry
@@ -28,6 +29,8 @@ _MARKS = re.compile(r"[^\w#]+")
 _SHORTEST_SENTENCE = 8
 """Characters: a heading (主动公开情况) or a set phrase is shorter."""
 _SAME = 0.8
+_MARKED = 0.6
+"""Bits in common below which sets are not compared: a pair may stand twice in a sentence, two pairs may share a bit."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +120,8 @@ def _sentences(text: str) -> list[str]:
     return out
 
 
-def _pairs(sentence: str) -> set[str]:
-    return {sentence[i : i + 2] for i in range(len(sentence) - 1)}
-
-
-def likeness(later: tuple[str, ...], earlier: tuple[str, ...]) -> Likeness:
-    """Return how much of the sentences `later` stands in `earlier`, each of these counted once."""
+def likeness(later: tuple[str, ...], earlier: tuple[str, ...], *, nearly: bool = True) -> Likeness:
+    """Return how much of the sentences `later` stands in `earlier`, each of these counted once; word for word, or `nearly`."""
     if not later:
         return Likeness(0, 0, ())
     left = Counter(earlier)
@@ -133,22 +132,39 @@ def likeness(later: tuple[str, ...], earlier: tuple[str, ...]) -> Likeness:
             same.append(sentence)
         else:
             changed.append(sentence)
-    same += _nearly(changed, +left)
+    if nearly:
+        same += _nearly(changed, +left)
     return Likeness(len(same) / len(later), sum(map(len, same)) / sum(map(len, later)), tuple(same))
 
 
 def _nearly(sentences: Iterable[str], others: Counter[str]) -> list[str]:
     """Return the sentences four fifths of whose pairs of characters, either way, are those of one of `others`."""
-    by_pair: dict[str, list[str]] = {}
-    for other in others:
-        for pair in _pairs(other):
-            by_pair.setdefault(pair, []).append(other)
+    marked = [(other, len(other), _mark(other)) for other in others]
     found = []
     for sentence in sentences:
-        own = _pairs(sentence)
-        shared = Counter(other for pair in own for other in by_pair.get(pair, ()))
-        for other, count in shared.most_common(1):
-            if others[other] and count / max(len(own), len(_pairs(other))) >= _SAME:
+        length, mark = len(sentence), _mark(sentence)
+        for other, size, its_mark in marked:
+            if size < _SAME * length or length < _SAME * size:
+                continue
+            if (mark & its_mark).bit_count() < _MARKED * max(length, size):
+                continue
+            own, pairs = _pairs(sentence), _pairs(other)
+            if others[other] and len(own & pairs) >= _SAME * max(len(own), len(pairs)):
                 others[other] -= 1
                 found.append(sentence)
+                break
     return found
+
+
+@lru_cache(maxsize=4096)
+def _pairs(sentence: str) -> frozenset[str]:
+    return frozenset(map("".join, pairwise(sentence)))
+
+
+@lru_cache(maxsize=1 << 17)
+def _mark(sentence: str) -> int:
+    """Return a sentence's pairs of characters as bits: two sentences with few bits in common are not alike."""
+    mark = 0
+    for one, two in pairwise(map(ord, sentence)):
+        mark |= 1 << ((one * 31 + two) & 511)
+    return mark

@@ -62,6 +62,8 @@ def check_jumps(rule: CrossRule, facts: Facts, before: Sequence[Facts]) -> Itera
     for key, figure in facts.figures.items():
         if figure.fault is not None or figure.value is None:
             continue
+        if figure.value < least and not any(_is_large(earlier, key, least) for earlier in before):
+            continue
         numbers: list[Decimal | None] = [_comparable(rule.parameters, facts, earlier, key) for earlier in before]
         known = [number for number in numbers if number is not None]
         if len(known) < len(numbers):
@@ -81,6 +83,12 @@ def check_jumps(rule: CrossRule, facts: Facts, before: Sequence[Facts]) -> Itera
             {"cells": [f.evidence(_named(rule.parameters, f, key)) for f in (facts, *before)]},
             {"what": words_for(table, row, column)},
         )
+
+
+def _is_large(facts: Facts, key: CellKey, least: int) -> bool:
+    """Tell whether a figure may count where this year's is small: those of a list before 2019 always may."""
+    figure = facts.figures.get(key)
+    return "statistics" in facts.forms if figure is None or figure.value is None else figure.value >= least
 
 
 def _comparable(

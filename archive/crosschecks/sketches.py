@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archive.crosschecks.narrative import Narrative
 from archive.store import digest
@@ -44,22 +44,30 @@ class Candidates:
         *,
         above: float,
     ) -> None:
+        import numpy
         from datasketch import MinHashLSH  # a second to import (scipy): not for every command
 
+        sketches = _sketches(db, readings, load)
+        self._readings = list(sketches)
+        self._places = {reading: place for place, reading in enumerate(self._readings)}
+        self._sketches = sketches
+        self._numpy: Any = numpy
+        self._values: Any = numpy.stack([sketch.hashvalues for sketch in sketches.values()]) if sketches else None
         self._above = above
-        self._sketches = _sketches(db, readings, load)
         self._index = MinHashLSH(threshold=above, num_perm=_PERMUTATIONS, weights=(0.2, 0.8))
         with self._index.insertion_session() as session:
-            for reading, sketch in self._sketches.items():
-                session.insert(reading, sketch, check_duplication=False)
+            for reading, sketch in sketches.items():
+                session.insert(self._places[reading], sketch, check_duplication=False)
 
-    def of(self, reading: str) -> list[str]:
-        """Return the readings that may be like one, the likest first."""
+    def of(self, reading: str) -> list[tuple[str, float]]:
+        """Return the readings that may be like one with how like their sketches are (Jaccard), the likest first."""
         own = self._sketches.get(reading)
         if own is None:
             return []
-        found = [(own.jaccard(self._sketches[other]), other) for other in self._index.query(own) if other != reading]
-        return [other for share, other in sorted(found, key=lambda f: (-f[0], f[1])) if share >= self._above]
+        places = self._numpy.array(sorted(set(self._index.query(own)) - {self._places[reading]}), dtype=int)
+        alike = (self._values[places] == own.hashvalues).mean(axis=1)
+        order = self._numpy.lexsort((places, -alike))
+        return [(self._readings[places[at]], float(alike[at])) for at in order if alike[at] >= self._above]
 
 
 def _sketches(

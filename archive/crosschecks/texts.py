@@ -11,7 +11,8 @@ from archive.crosschecks.outcome import Outcome, Words
 from archive.crosschecks.reports import Entry, Reports
 from archive.crosschecks.rules import CrossRule
 
-_KEPT = 2000
+_KEPT = 5000
+"""Narratives held in memory, some ten thousand characters each."""
 _SHOWN = 5
 """Sentences shown as evidence."""
 _NUMERALS = "零一二三四五六七八九十"

@@ -17,13 +17,24 @@ from archive.register.places import all_codes, full_name_in, name_in
 from archive.versions import derive_versions
 from parsers import PARSER_VERSION
 
-BUREAUS = ("教育局", "财政局", "民政局", "司法局", "水利局", "审计局", "统计局", "交通运输局", "卫生健康委员会", "应急管理局")
+BUREAUS = (
+    "教育局",
+    "财政局",
+    "民政局",
+    "司法局",
+    "水利局",
+    "审计局",
+    "统计局",
+    "交通运输局",
+    "卫生健康委员会",
+    "应急管理局",
+)
 YEARS = range(2012, 2026)
 
 
 def fill(make: Maker) -> int:
     """Put in the reports of 30 counties: the government and nine bureaus each."""
-    draw = random.Random(20)  # noqa: S311
+    draw = random.Random(20)
     counties = [code for code in all_codes() if not code.endswith("00") and (name_in(code) or "").endswith("县")][:30]
     count = 0
     for code in counties:

@@ -73,7 +73,7 @@ def test_a_lower_government_is_added_with_all_that_is_under_it_or_not_at_all(mak
     for year, scope in ((2022, WHOLE), (2023, WITH_DEPARTMENTS)):
         make.put(year, part, issuer="淮安市人民政府办公室", place=CITY, text="本报告数据仅统计市政府办公室本机关。")
         make.put(year, part, issuer="洪泽区人民政府", place=COUNTY, text=scope)
-        make.put(year, {k: 10 for k in part} | {"granted.total": 11}, issuer="淮安市人民政府", place=CITY, text=WHOLE)
+        make.put(year, dict.fromkeys(part, 10) | {"granted.total": 11}, issuer="淮安市人民政府", place=CITY, text=WHOLE)
     make.check()
     assert make.failures("E1") == [(2022, "requests.granted.total")]
 

@@ -27,9 +27,13 @@ def test_figures_changed_after_publication_are_shown_and_words_alone_are_not(mak
     make.put(2021)
     make.check()
     assert make.outcomes("G1") == [(2022, "figures", "fail"), (2023, "figures", "pass")]
-    (evidence,) = make.archive.db.execute("SELECT evidence FROM cross_check WHERE rule = 'G1' AND status = 'fail'").fetchone()
+    (evidence,) = make.archive.db.execute(
+        "SELECT evidence FROM cross_check WHERE rule = 'G1' AND status = 'fail'"
+    ).fetchone()
     (version,) = json.loads(evidence)["versions"]
-    assert [(c["row"], c["column"], c["value"], c["other_value"]) for c in version["cells"]] == [("rules", "issued", 3, 4)]
+    assert [(c["row"], c["column"], c["value"], c["other_value"]) for c in version["cells"]] == [
+        ("rules", "issued", 3, 4)
+    ]
 
 
 def test_what_our_parser_changed_is_nobody_s_change(make: Maker) -> None:
@@ -41,7 +45,14 @@ def test_what_our_parser_changed_is_nobody_s_change(make: Maker) -> None:
     with make.archive.transaction():
         for (sha256, url), text in zip(rows, ("甲。", "乙。"), strict=True):
             made = make_report(
-                2023, {"rules.issued": 4}, issuer=BUREAU, place=PLACE, forms=FORM_2021, text=text, trust={}, published=None
+                2023,
+                {"rules.issued": 4},
+                issuer=BUREAU,
+                place=PLACE,
+                forms=FORM_2021,
+                text=text,
+                trust={},
+                published=None,
             )
             store_reading(db, sha256, url, replace(made, parser_version=PARSER_VERSION + 1))
     derive_versions(make.archive, PARSER_VERSION + 1)
@@ -105,7 +116,10 @@ def test_a_page_dated_before_a_day_on_which_it_was_not_there_is_shown(make: Make
     for at, urls in ((datetime(2024, 3, day, 3, tzinfo=UTC), ()), (datetime(2024, 4, 5, 3, tzinfo=UTC), (url,))):
         run, _ = make.archive.start_run(f"crawl-{at}")
         make.archive.record_listing(
-            Listing("x", "http://x.gov.cn/nb/", at, "complete", None, len(urls), tuple((u, "年报", None) for u in urls)), run
+            Listing(
+                "x", "http://x.gov.cn/nb/", at, "complete", None, len(urls), tuple((u, "年报", None) for u in urls)
+            ),
+            run,
         )
         make.archive.end_run(run, {})
     make.check()

@@ -23,7 +23,9 @@ def mixed(own: int, last: int, share: float, count: int = 40) -> str:
     return text(*prose(last, count)[:taken], *prose(own, count)[taken:])
 
 
-@pytest.mark.parametrize(("share", "status"), [(1.0, "fail"), (0.9, "fail"), (0.6, "fail"), (0.45, "pass"), (0.0, "pass")])
+@pytest.mark.parametrize(
+    ("share", "status"), [(1.0, "fail"), (0.9, "fail"), (0.6, "fail"), (0.45, "pass"), (0.0, "pass")]
+)
 def test_a_text_more_than_half_of_last_year_s_is_repeated(make: Maker, share, status) -> None:
     make.put(2022, text=text(*prose(2022, 40)))
     make.put(2023, text=mixed(2023, 2022, share))
@@ -205,7 +207,9 @@ def test_what_grew_is_the_nearest_thing_named_before() -> None:
 # -- parts in the text ----------------------------------------------------------------------------------------------
 
 CITY = {"issuer": "宿迁市人民政府", "place": ("321300", "江苏省宿迁市")}
-PARTS = "全市共收办政府信息公开申请{total}件，其中市政府349件、市各部门933件、沭阳县{shuyang}件、泗阳县301件、泗洪县874件。"
+PARTS = (
+    "全市共收办政府信息公开申请{total}件，其中市政府349件、市各部门933件、沭阳县{shuyang}件、泗阳县301件、泗洪县874件。"
+)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +218,10 @@ PARTS = "全市共收办政府信息公开申请{total}件，其中市政府349�
 )
 def test_parts_in_the_text_make_the_table_s_figure(make: Maker, shuyang, status) -> None:
     make.put(
-        2023, {"new_received.total": 2934, "carried_in.total": 96}, text=PARTS.format(total=2934, shuyang=shuyang), **CITY
+        2023,
+        {"new_received.total": 2934, "carried_in.total": 96},
+        text=PARTS.format(total=2934, shuyang=shuyang),
+        **CITY,
     )
     make.check()
     assert make.outcomes("E3") == [(2023, "requests.new_received.total", status)]

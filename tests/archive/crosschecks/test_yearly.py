@@ -115,7 +115,10 @@ def test_columns_of_the_2019_form_are_never_those_of_2021(make: Maker) -> None:
 
 def test_more_is_not_repealed_than_there_was(make: Maker) -> None:
     make.put(2022, {"rules.in_force": 3, "normative_documents.in_force": 3})
-    make.put(2023, {"rules.issued": 1, "rules.repealed": 4, "normative_documents.issued": 1, "normative_documents.repealed": 5})
+    make.put(
+        2023,
+        {"rules.issued": 1, "rules.repealed": 4, "normative_documents.issued": 1, "normative_documents.repealed": 5},
+    )
     make.check()
     assert make.failures("C2") == [(2023, "normative_documents")]
 
