@@ -11,10 +11,9 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from archive.derivation import derive
 from archive.schema import DECISIONS, EVIDENCE, READINGS, columns_of
 from archive.store import Archive, settle_frontier
-from archive.versions import derive_versions
-from parsers import PARSER_VERSION
 from parsers.errors import UsageError
 
 _COPY = "INSERT OR IGNORE INTO main.{table} ({columns}) SELECT {columns} FROM other.{table}"
@@ -40,6 +39,9 @@ _UNITED = {
     "capture": _WIDEN + """run_id = min(run_id, excluded.run_id), context = min(context, excluded.context),
         headers = min(headers, excluded.headers), redirects = min(redirects, excluded.redirects),
         portal = min(portal, excluded.portal)""",
+    # seen twice is seen once, by whoever saw it first
+    "acknowledgement": _WIDEN + """made_at = excluded.made_at, author = excluded.author
+        WHERE (excluded.made_at, excluded.author) < (made_at, author)""",
 }  # fmt: skip
 """How two rows of one key become one, where they may differ; rows of other tables are the same or not there."""
 
@@ -77,7 +79,7 @@ def merge(archive: Archive, others: Sequence[Path]) -> dict[str, int]:
         with Archive.open(path, archive.clock, sample=archive.is_sample) as other, other.lock():
             for table, rows in (*_merge_bodies(archive, other), *_merge_rows(archive, other)):
                 added[table] = added.get(table, 0) + rows
-    derive_versions(archive, PARSER_VERSION)
+    derive(archive)
     return added
 
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from archive.bodies import DamagedBodyError
 from archive.clock import Clock
+from archive.derivation import derive
 from archive.reading_rows import ReadingRows, printed, rows_of
 from archive.store import Archive, digest
-from archive.versions import derive_versions
 from archive.workers import Lost, Read, ReadingPool, ReadingTask, read_in_processes, read_task
 from parsers import PARSER_VERSION, Cell, Report
 from parsers.model import Check, Finding, Region, Section, Where
@@ -58,7 +58,7 @@ def read_captures(
     limits; with none, here and now and without limits.
     """
     verdicts, lost = read_unread(archive, urls=urls, workers=workers, progress=progress)
-    return ReadSummary(verdicts, derive_versions(archive, PARSER_VERSION), lost)
+    return ReadSummary(verdicts, derive(archive), lost)
 
 
 def read_unread(

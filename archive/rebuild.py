@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from archive.derivation import derive
 from archive.readings import read_unread
 from archive.schema import DECISIONS, DERIVED, EVIDENCE, INDEX, READINGS, WORK, columns_of
 from archive.search import index_report
 from archive.store import Archive
-from archive.versions import derive_versions
 from parsers import PARSER_VERSION
 
 _ASIDE = "rebuild.db"
@@ -58,7 +58,7 @@ def read_and_derive(
         _keep_readings(aside.db, f"body_sha256 IN ({', '.join('?' * len(lost))})", lost)
     with aside.transaction():
         aside.db.execute("INSERT OR IGNORE INTO stale_document SELECT url FROM reading")
-        derive_versions(aside, PARSER_VERSION)
+        derive(aside)
     return read, lost
 
 

@@ -14,11 +14,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.derivation import derive
 from archive.readings import read_unread
 from archive.rebuild import read_and_derive, rebuilding, replace_derived, unfinished
 from archive.selection import Selection
 from archive.store import Archive
-from archive.versions import derive_versions
 from parsers import PARSER_VERSION
 from parsers.errors import UsageError
 
@@ -95,7 +95,7 @@ def reparse(
         urls = _addresses(target.db, selection)
         known = {row[0] for row in target.db.execute("SELECT id FROM version")}
         read, lost = read_unread(target, urls=urls, workers=workers, progress=progress)
-        derive_versions(target, PARSER_VERSION)
+        derive(target)
         return _summary(target.db, "main", read, lost, known, urls)
 
 
@@ -107,7 +107,7 @@ def _rebuild(archive: Archive, dry_run: bool, workers: int, progress: Progress |
         if not dry_run:
             replace_derived(archive, aside)
     if not dry_run:
-        derive_versions(archive, PARSER_VERSION)  # what was decided or captured meanwhile
+        derive(archive)  # what was decided or captured meanwhile
     return told
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 import click
 
 from archive.corrections import correct, decide_identity, import_corrections, is_identity, undo
+from archive.derivation import derive
 from archive.store import Archive
-from archive.versions import derive_versions
 from cli.session import Session, common_options, status_error
-from parsers import PARSER_VERSION
 from parsers.errors import UsageError
 
 
@@ -70,7 +69,7 @@ def command(
             if faults:
                 session.warn("nothing was written", "未写入任何更正")
                 raise status_error(2)
-            derive_versions(archive, PARSER_VERSION)
+            derive(archive)
             session.say(f"the corrections of {file} are in force", f"{file} 中的更正已生效")
             return
         if undone is not None:
@@ -81,7 +80,7 @@ def command(
                 archive, report or "", cell or "", value or "", why=why or "", author=author, evidence=evidence
             )
             keys = (made,) if isinstance(made, str) else made
-        derive_versions(archive, PARSER_VERSION)
+        derive(archive)
     if session.json:
         session.print_json({"ids": keys})
     else:

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import click
 
+from archive.derivation import derive
 from archive.register.decisions import ANSWERS, decide, find_unit, import_decisions
 from archive.register.listing import KINDS, Match, list_matches, list_units, show_unit
 from archive.store import Archive
-from archive.versions import derive_versions
 from cli.session import Session, common_options, status_error
-from parsers import PARSER_VERSION
 from parsers.errors import UsageError
 
 
@@ -171,5 +170,5 @@ def decide_(
             one, two = find_unit(archive.db, unit or ""), find_unit(archive.db, other or "")
             decide(archive, one, two, answer or "", author=author, reason=why or "", evidence=evidence)
             said = (f"{one.name} / {two.name}: {answer}", f"{one.name} / {two.name}：{answer}")
-        derive_versions(archive, PARSER_VERSION)
+        derive(archive)
     session.say(*said)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from archive.crosschecks.cases import check_items, check_suits_after_review, check_unit_of_money
 from archive.crosschecks.consolidated import check_consolidated, check_scope
+from archive.crosschecks.contradicted import check_contradicted
 from archive.crosschecks.copies import Copies, check_places
 from archive.crosschecks.documents import (
     check_changed_figures,
@@ -23,7 +24,6 @@ from archive.crosschecks.documents import (
 from archive.crosschecks.due import check_due
 from archive.crosschecks.equations import check_equations
 from archive.crosschecks.figures import FigureSource
-from archive.crosschecks.flags import check_contradicted
 from archive.crosschecks.growth import check_stated_growth
 from archive.crosschecks.outcome import Outcome, Row
 from archive.crosschecks.printed_parts import check_printed_parts
@@ -69,7 +69,10 @@ def check_across(archive: Archive, stale_only: bool = True) -> CheckSummary:
             for place in sorted(check.likely_copies(stale) if stale_only else wanted):
                 changed += _keep(db, f"{_PLACE} AND {_COPIES}", place, check.copies(*place))
             db.execute("DELETE FROM stale_cross_check")
-            db.execute("DELETE FROM narrative_sketch WHERE reading_id NOT IN (SELECT id FROM reading)")
+            # what is kept is what a rebuild would make: sketches of what is shown
+            db.execute(
+                "DELETE FROM narrative_sketch WHERE reading_id NOT IN (SELECT reading_id FROM shown_reading WHERE reading_id IS NOT NULL)"
+            )
         changed += _keep(db, "rule = 'E5'", (), check_due(cross_rules()["E5"], archive, reports))
         failing = db.execute("SELECT rule, count(*) FROM cross_check WHERE status = 'fail' GROUP BY rule ORDER BY rule")
         return CheckSummary(evaluated, changed, dict(failing.fetchall()))

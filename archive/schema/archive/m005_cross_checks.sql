@@ -58,60 +58,60 @@ CREATE TABLE acknowledgement (
 ) STRICT, WITHOUT ROWID;
 
 -- units and years whose cross-checks are to be derived again. Triggers keep it, because whatever changes one side of a comparison
--- must, by whichever way it is written
+-- must, by whichever way it is written. One may stand here twice: within a trigger the conflict clause of the statement that fired it
+-- holds, and OR IGNORE would not
 CREATE TABLE stale_cross_check (
     unit_id TEXT NOT NULL,
-    report_year INTEGER NOT NULL,
-    PRIMARY KEY (unit_id, report_year)
-) STRICT, WITHOUT ROWID;
+    report_year INTEGER NOT NULL
+) STRICT;
 INSERT INTO stale_cross_check SELECT DISTINCT unit_id, report_year FROM report;
 
 CREATE TRIGGER report_made AFTER INSERT ON report BEGIN
-    INSERT OR IGNORE INTO stale_cross_check VALUES (NEW.unit_id, NEW.report_year);
-    INSERT OR IGNORE INTO stale_cross_check
+    INSERT INTO stale_cross_check VALUES (NEW.unit_id, NEW.report_year);
+    INSERT INTO stale_cross_check
         SELECT parent_id, NEW.report_year FROM unit WHERE id = NEW.unit_id AND parent_id IS NOT NULL;
 END;
 CREATE TRIGGER report_dropped AFTER DELETE ON report BEGIN
-    INSERT OR IGNORE INTO stale_cross_check VALUES (OLD.unit_id, OLD.report_year);
-    INSERT OR IGNORE INTO stale_cross_check
+    INSERT INTO stale_cross_check VALUES (OLD.unit_id, OLD.report_year);
+    INSERT INTO stale_cross_check
         SELECT parent_id, OLD.report_year FROM unit WHERE id = OLD.unit_id AND parent_id IS NOT NULL;
 END;
 CREATE TRIGGER report_shows_another AFTER UPDATE OF preferred_document ON report
 WHEN NEW.preferred_document IS NOT OLD.preferred_document BEGIN
-    INSERT OR IGNORE INTO stale_cross_check VALUES (NEW.unit_id, NEW.report_year);
+    INSERT INTO stale_cross_check VALUES (NEW.unit_id, NEW.report_year);
 END;
 CREATE TRIGGER document_filed AFTER INSERT ON document BEGIN
-    INSERT OR IGNORE INTO stale_cross_check SELECT unit_id, report_year FROM report WHERE id = NEW.report_id;
+    INSERT INTO stale_cross_check SELECT unit_id, report_year FROM report WHERE id = NEW.report_id;
 END;
 CREATE TRIGGER document_moved AFTER UPDATE OF report_id ON document WHEN NEW.report_id IS NOT OLD.report_id BEGIN
-    INSERT OR IGNORE INTO stale_cross_check
+    INSERT INTO stale_cross_check
         SELECT unit_id, report_year FROM report WHERE id IN (NEW.report_id, OLD.report_id);
 END;
 CREATE TRIGGER version_made AFTER INSERT ON version BEGIN
-    INSERT OR IGNORE INTO stale_cross_check
+    INSERT INTO stale_cross_check
         SELECT p.unit_id, p.report_year FROM document d JOIN report p ON p.id = d.report_id WHERE d.id = NEW.document_id;
 END;
 CREATE TRIGGER version_dropped AFTER DELETE ON version BEGIN
-    INSERT OR IGNORE INTO stale_cross_check
+    INSERT INTO stale_cross_check
         SELECT p.unit_id, p.report_year FROM document d JOIN report p ON p.id = d.report_id WHERE d.id = OLD.document_id;
 END;
 -- a page whose date alone changed makes a reading and no version
 CREATE INDEX document_url ON document(url);
 CREATE TRIGGER body_read AFTER INSERT ON reading BEGIN
-    INSERT OR IGNORE INTO stale_cross_check
+    INSERT INTO stale_cross_check
         SELECT p.unit_id, p.report_year FROM document d JOIN report p ON p.id = d.report_id WHERE d.url = NEW.url;
 END;
 CREATE TRIGGER unit_related AFTER INSERT ON unit_relation BEGIN
-    INSERT OR IGNORE INTO stale_cross_check
+    INSERT INTO stale_cross_check
         SELECT unit_id, report_year FROM report WHERE unit_id IN (NEW.predecessor_id, NEW.successor_id);
 END;
 CREATE TRIGGER unit_unrelated AFTER DELETE ON unit_relation BEGIN
-    INSERT OR IGNORE INTO stale_cross_check
+    INSERT INTO stale_cross_check
         SELECT unit_id, report_year FROM report WHERE unit_id IN (OLD.predecessor_id, OLD.successor_id);
 END;
 CREATE TRIGGER correction_made AFTER INSERT ON correction BEGIN
-    INSERT OR IGNORE INTO stale_cross_check VALUES (NEW.unit_id, NEW.report_year);
+    INSERT INTO stale_cross_check VALUES (NEW.unit_id, NEW.report_year);
 END;
 CREATE TRIGGER contradiction_made AFTER INSERT ON contradiction BEGIN
-    INSERT OR IGNORE INTO stale_cross_check VALUES (NEW.unit_id, NEW.report_year);
+    INSERT INTO stale_cross_check VALUES (NEW.unit_id, NEW.report_year);
 END;

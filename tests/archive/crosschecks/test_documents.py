@@ -10,7 +10,7 @@ import pytest
 from made_archive import BUREAU, FORM_2021, PLACE, Maker, make_report
 
 from archive import Listing
-from archive.crosschecks.flags import flag, undo_flag
+from archive.contradictions import flag, undo_flag
 from archive.readings import store_reading
 from archive.versions import derive_versions
 from parsers import PARSER_VERSION

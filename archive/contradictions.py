@@ -1,4 +1,4 @@
-"""What a person knows from elsewhere and a report contradicts: a flag with its evidence (rule G5).
+"""What a person knows from elsewhere and a report contradicts: a flag with its evidence (cross-check G5).
 
 Guarantees: a flag names its author, its reason and its evidence; it is never changed or deleted, only undone by another row; it says
 nothing about any figure.
@@ -6,13 +6,7 @@ nothing about any figure.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-
 from archive.clock import timestamp
-from archive.crosschecks.outcome import Outcome
-from archive.crosschecks.reports import Entry
-from archive.crosschecks.rules import CrossRule
 from archive.queries import find_report
 from archive.store import Archive, digest
 from parsers.errors import NotFoundError, UsageError
@@ -55,18 +49,3 @@ def _insert(
             (key, *report, why.strip(), evidence.strip(), author.strip(), at, undoes),
         )
     return key
-
-
-def check_contradicted(rule: CrossRule, entry: Entry, db: sqlite3.Connection) -> Iterator[Outcome]:
-    """G5: a report with a flag in force fails; one without has no outcome."""
-    rows = db.execute(
-        """SELECT * FROM contradiction_in_force WHERE unit_id = ? AND report_year = ? AND scope = ?
-           ORDER BY made_at, id""",
-        (entry.unit_id, entry.year, entry.scope),
-    ).fetchall()
-    if not rows:
-        return
-    flags = [{name: row[name] for name in ("id", "why", "evidence", "author", "made_at")} for row in rows]
-    yield Outcome(
-        rule.id, entry, "", "fail", left="; ".join(row["why"] for row in rows), evidence={"contradictions": flags}
-    )
