@@ -87,6 +87,10 @@ class Maker:
             store_reading(self.archive.db, sha256, url, report)
         return url
 
+    def look(self, day: datetime | None = None) -> None:
+        """Record that the archive looked somewhere, on a day or now."""
+        self.archive.record_capture(Capture("http://x.gov.cn/", day or self.archive.clock.now(), "robots", "ok", 200))
+
     def gone(self, url: str, *days: datetime) -> None:
         """Record that an address was not there."""
         for day in days:

@@ -1,14 +1,14 @@
 """E5: units that exist and have no report by the statutory date.
 
-Guarantees: what the archive could not get is not said to be missing: where a list that would name the report was not read to its end,
-or the page was refused, the rule is not assessable, with the reason.
+Guarantees: nobody is overdue on a day on which the archive has not looked; what it could not get is not said to be missing: where
+a list that would name the report was not read to its end, or the page was refused, the rule is not assessable, with the reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archive.clock import CHINA
+from archive.clock import CHINA, parse_timestamp
 from archive.coverage import coverage
 from archive.crosschecks.lifetimes import existed
 from archive.crosschecks.outcome import Row, Status, Words, cross_check_row
@@ -19,8 +19,13 @@ from parsers.identity import due_date
 
 
 def check_due(rule: CrossRule, archive: Archive, reports: Reports) -> Iterator[Row]:
-    """Apply the rule to every unit that the archive knows, as at the archive's clock."""
-    today = archive.clock.now().astimezone(CHINA).date()
+    """Apply the rule to every unit that the archive knows, as at the day when it last looked anywhere."""
+    (looked,) = archive.db.execute(
+        "SELECT max(at) FROM (SELECT max(captured_at) AS at FROM capture UNION ALL SELECT max(listed_at) FROM listing)"
+    ).fetchone()
+    if looked is None:
+        return
+    last_day = parse_timestamp(looked).astimezone(CHINA).date()
     crawled = {
         row[0]
         for row in archive.db.execute(
@@ -32,7 +37,7 @@ def check_due(rule: CrossRule, archive: Archive, reports: Reports) -> Iterator[R
         line = [member for member in reports.line(row.unit_id) if member in reports.units]
         known = sorted(year for member in line for year in reports.years_of(member))
         for year, state in row.years.items():
-            if today <= due_date(year, row.unit):
+            if last_day <= due_date(year, row.unit):
                 continue
             there = year in own
             if not there and not _is_wanted(reports, row.unit_id, own, year, state):

@@ -95,9 +95,9 @@ CREATE TRIGGER version_dropped AFTER DELETE ON version BEGIN
     INSERT INTO stale_cross_check
         SELECT p.unit_id, p.report_year FROM document d JOIN report p ON p.id = d.report_id WHERE d.id = OLD.document_id;
 END;
--- a page whose date alone changed makes a reading and no version
+-- a page seen again, or with another date and nothing else, makes no version
 CREATE INDEX document_url ON document(url);
-CREATE TRIGGER body_read AFTER INSERT ON reading BEGIN
+CREATE TRIGGER document_stale AFTER INSERT ON stale_document BEGIN
     INSERT INTO stale_cross_check
         SELECT p.unit_id, p.report_year FROM document d JOIN report p ON p.id = d.report_id WHERE d.url = NEW.url;
 END;
