@@ -69,10 +69,6 @@ def check_across(archive: Archive, stale_only: bool = True) -> CheckSummary:
             for place in sorted(check.likely_copies(stale) if stale_only else wanted):
                 changed += _keep(db, f"{_PLACE} AND {_COPIES}", place, check.copies(*place))
             db.execute("DELETE FROM stale_cross_check")
-            # what is kept is what a rebuild would make: sketches of what is shown
-            db.execute(
-                "DELETE FROM narrative_sketch WHERE reading_id NOT IN (SELECT reading_id FROM shown_reading WHERE reading_id IS NOT NULL)"
-            )
         changed += _keep(db, "rule = 'E5'", (), check_due(cross_rules()["E5"], archive, reports))
         failing = db.execute("SELECT rule, count(*) FROM cross_check WHERE status = 'fail' GROUP BY rule ORDER BY rule")
         return CheckSummary(evaluated, changed, dict(failing.fetchall()))
@@ -86,11 +82,8 @@ class _Check:
         self._reports = reports
         self._figures = FigureSource(archive.db)
         self._narratives = NarrativeSource(archive.db, reports)
-        rule = cross_rules()["E4"]
-        several = len(reports.units) > 1  # nobody copies from others where there are none
-        self._copies = (
-            Copies(archive.db, reports, self._narratives, rule.parameters["sketch_above"]) if several else None
-        )
+        above = cross_rules()["E4"].parameters["sketch_above"]
+        self._copies = Copies(archive.db, reports, self._narratives, above)
 
     def everything(self) -> set[tuple[str, int]]:
         """Return every unit and year that has a report or an outcome."""
@@ -121,16 +114,14 @@ class _Check:
                     (unit, year),
                 )
             }
-            if self._copies is not None:
-                for entry in self._reports.of(unit, year):
-                    found |= {(other.unit_id, other.year) for other, _ in self._copies.neighbours(entry)}
+            for entry in self._reports.of(unit, year):
+                found |= {(other.unit_id, other.year) for other, _ in self._copies.neighbours(entry)}
         return found
 
     def copies(self, unit: str, year: int) -> Iterator[Row]:
         """Return what the texts of a unit's reports on a year were copied from."""
-        if self._copies is not None:
-            for entry in self._reports.of(unit, year):
-                yield from (outcome.row() for outcome in self._copies.check(cross_rules()["E4"], entry))
+        for entry in self._reports.of(unit, year):
+            yield from (outcome.row() for outcome in self._copies.check(cross_rules()["E4"], entry))
 
     def rows(self, unit: str, year: int) -> Iterator[Row]:
         """Return all other outcomes of a unit's reports on a year."""

@@ -54,8 +54,17 @@ class Copies:
             assert narrative is not None
             return narrative
 
-        names = {reading: source.names_of(entry) for reading, entry in self._by_reading.items()}
+        # nobody copies from others where there are none
+        alone = len({entry.unit_id for entry in self._by_reading.values()}) < 2
+        readings = {} if alone else self._by_reading
+        names = {reading: source.names_of(entry) for reading, entry in readings.items()}
         self._candidates = Candidates(db, names, load, above=above)
+        # what is kept is what a rebuild would make
+        kept = [row[0] for row in db.execute("SELECT reading_id FROM narrative_sketch")]
+        db.executemany(
+            "DELETE FROM narrative_sketch WHERE reading_id = ?",
+            [(reading,) for reading in kept if reading not in names],
+        )
 
     def neighbours(self, entry: Entry) -> list[tuple[Entry, float]]:
         """Return the reports of other bodies whose texts may be like this one's, with how like their sketches are."""

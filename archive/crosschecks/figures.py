@@ -84,9 +84,9 @@ class FigureSource:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._held: OrderedDict[str, Facts] = OrderedDict()
-        self._corrections: dict[tuple[str, int, str], dict[CellKey, Figure]] = {}
-        for c in db.execute("SELECT * FROM correction_in_force"):
-            report = self._corrections.setdefault((c["unit_id"], c["report_year"], c["scope"]), {})
+        self._corrections: dict[str, dict[CellKey, Figure]] = {}
+        for c in db.execute("SELECT * FROM correction_in_force WHERE report_id IS NOT NULL"):
+            report = self._corrections.setdefault(c["report_id"], {})
             report[c["table"], c["row"], c["column"]] = Figure(c["state"], _number(c["value"]), None, c["id"])
 
     def of(self, entry: Entry) -> Facts:
@@ -109,7 +109,7 @@ class FigureSource:
                     "SELECT key, value FROM json_each((SELECT forms FROM reading WHERE id = ?))", (entry.reading_id,)
                 ).fetchall()
             )
-        figures |= self._corrections.get((entry.unit_id, entry.year, entry.scope), {})
+        figures |= self._corrections.get(entry.id, {})
         facts = Facts(entry, forms, figures)
         self._held[entry.id] = facts
         if len(self._held) > _KEPT:

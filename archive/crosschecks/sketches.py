@@ -44,6 +44,9 @@ class Candidates:
         *,
         above: float,
     ) -> None:
+        self._sketches: dict[str, LeanMinHash] = {}
+        if not readings:
+            return
         import numpy
         from datasketch import MinHashLSH  # a second to import (scipy): not for every command
 

@@ -96,7 +96,6 @@ CREATE TRIGGER version_dropped AFTER DELETE ON version BEGIN
         SELECT p.unit_id, p.report_year FROM document d JOIN report p ON p.id = d.report_id WHERE d.id = OLD.document_id;
 END;
 -- a page seen again, or with another date and nothing else, makes no version
-CREATE INDEX document_url ON document(url);
 CREATE TRIGGER document_stale AFTER INSERT ON stale_document BEGIN
     INSERT INTO stale_cross_check
         SELECT p.unit_id, p.report_year FROM document d JOIN report p ON p.id = d.report_id WHERE d.url = NEW.url;

@@ -7,7 +7,7 @@ import json
 import pytest
 from made_archive import BUREAU, FORM_2019, FORM_2021, Maker
 
-from archive.corrections import correct, undo
+from archive.corrections import correct, decide_identity, undo
 
 COLUMNS = ("natural_person", "business", "research", "social_welfare", "legal_service", "other_org", "total")
 
@@ -90,6 +90,24 @@ def test_a_correction_counts_says_so_and_is_taken_back(make: Maker) -> None:
     undo(make.archive, key, why="no", author="li")
     make.check()
     assert make.failures("D1") == [(2023, "total")]
+
+
+def test_a_correction_goes_with_its_document_to_another_unit_and_is_taken_back_there(make: Maker) -> None:
+    other = "平顶山市新华区教育局"
+    make.put(2022, {"carried_out.total": 3}, issuer=other)
+    make.put(2023, {"carried_in.total": 4})
+    make.check()
+    key = correct(make.archive, f"{BUREAU}/2023", "requests/carried_in/total", "3", why="a letter", author="li")
+    made = decide_identity(
+        make.archive, f"{BUREAU}/2023", "identity/unit", f"河南省{other}", why="its letterhead", author="li"
+    )
+    make.check()
+    assert made
+    assert (2023, "total", "pass") in make.outcomes("D1")
+    undo(make.archive, key, why="no", author="li")
+    make.check()
+    assert make.failures("D1") == [(2023, "total")]
+    assert make.check(everything=True).changed == 0
 
 
 def test_what_is_in_force_follows_from_last_year_s(make: Maker) -> None:
