@@ -10,7 +10,7 @@ from typing import Any
 
 from archive.crosschecks.figures import CellKey, Facts, Number, plain
 from archive.crosschecks.outcome import Outcome, words_for
-from archive.crosschecks.rules import CrossRule
+from archive.crosschecks.rules import CrossRule, cross_rules
 
 _RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"=": operator.eq, "<=": operator.le}
 
@@ -50,7 +50,6 @@ def _terms(table: str, texts: tuple[str, ...]) -> tuple[Term, ...]:
 @cache
 def equations_of(rule_id: str) -> tuple[Equation, ...]:
     """Return the equations of a rule, written out for each row or column that it names."""
-    from archive.crosschecks.rules import cross_rules
 
     def fill(texts: Sequence[str], each: str) -> tuple[str, ...]:
         return tuple(text.format(each=each) for text in texts)

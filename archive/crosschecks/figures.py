@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -119,8 +119,3 @@ class FigureSource:
 
 def _number(value: int | str | None) -> Number | None:
     return Decimal(value) if isinstance(value, str) else value
-
-
-def is_count(facts: Facts, keys: Iterable[CellKey]) -> bool:
-    """Tell whether all of these figures may be used."""
-    return all(facts.number(key) is not None for key in keys)
