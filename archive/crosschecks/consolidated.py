@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.crosschecks.figures import CellKey, Facts, FigureSource, Number, plain
-from archive.crosschecks.lifetimes import existed
 from archive.crosschecks.outcome import Outcome, words_for
 from archive.crosschecks.reports import Entry, Reports, UnitEntry
 from archive.crosschecks.rules import CrossRule
@@ -40,7 +39,7 @@ def parts_of(reports: Reports, entry: Entry) -> Parts:
         found = [e for e in reports.of(child, entry.year) if e.span in wanted]
         if len(found) == 1:
             entries.append(found[0])
-        elif reports.of(child, entry.year) or existed(reports, child, entry.year):
+        elif reports.of(child, entry.year) or reports.existed(child, entry.year):
             missing.append(child)
     return Parts(tuple(entries), tuple(missing))
 

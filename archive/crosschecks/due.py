@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from archive.clock import CHINA, parse_timestamp
 from archive.coverage import coverage
-from archive.crosschecks.lifetimes import existed
 from archive.crosschecks.outcome import Row, Status, Words, cross_check_row
 from archive.crosschecks.reports import Reports
 from archive.crosschecks.rules import CrossRule, reason_text
@@ -51,7 +50,7 @@ def _is_wanted(reports: Reports, unit_id: str, own: list[int], year: int, state:
     """Tell whether a report is asked for: of a unit that reported before and existed, or that a list names for the year."""
     if not own:
         return state not in ("missing", "not_crawled", "not_yet_due")
-    return year > own[0] and existed(reports, unit_id, year)
+    return year > own[0] and reports.existed(unit_id, year)
 
 
 def _row(

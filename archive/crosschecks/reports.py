@@ -10,6 +10,8 @@ import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
 
+from archive.register.existence import lifetimes
+
 _GOVERNING = ("government", "office")
 
 
@@ -65,6 +67,7 @@ class Reports:
             years = self._entries[entry.unit_id]
             years[entry.year] = (*years.get(entry.year, ()), entry)
         self._before, self._after, self._successors = _renamings(db)
+        self._lifetimes = lifetimes(db)
         self.children: dict[str, list[str]] = defaultdict(list)
         for unit in self.units.values():
             if unit.parent is not None:
@@ -96,6 +99,11 @@ class Reports:
     def successors(self, unit_id: str) -> tuple[str, ...]:
         """Return what became of a unit, by renaming or merging."""
         return tuple(self._successors.get(unit_id, ()))
+
+    def existed(self, unit_id: str, year: int) -> bool:
+        """Tell whether a unit that reported existed in a year: after its first report and before it ended."""
+        years = self.years_of(unit_id)
+        return bool(years) and years[0] <= year and self._lifetimes[unit_id].covers(year)
 
     def year_of_line(self, unit_id: str, year: int) -> tuple[Entry, ...]:
         """Return the reports on a year of a unit, or of the one of its line that has any."""

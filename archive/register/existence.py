@@ -28,30 +28,33 @@ class Lifetime:
 def lifetimes(db: sqlite3.Connection) -> dict[str, Lifetime]:
     """Return the lifetime of every unit that has reports.
 
-    A body that became another has none after its own last report; one that others became, and that reported on no year
-    on which they did, has none until their last. A place's bodies have none before its first list or after its last.
+    A body that became another ended the year before the other's first report, or with its own last. One that others became
+    was founded when they ended, unless it reported before: then it took them over. A place's bodies have no year before
+    its first list or after its last but those that they reported on.
     """
-    reported: dict[str, tuple[int, int]] = {}
+    years: defaultdict[str, list[int]] = defaultdict(list)
     places: dict[str, str | None] = {}
-    for unit, place, first, last in db.execute(
-        "SELECT u.id, u.place_code, min(p.report_year), max(p.report_year) FROM unit u JOIN report p ON p.unit_id = u.id GROUP BY u.id"
+    for unit, place, year in db.execute(
+        """SELECT DISTINCT u.id, u.place_code, p.report_year FROM unit u JOIN report p ON p.unit_id = u.id
+           ORDER BY u.id, p.report_year"""
     ):
-        reported[unit], places[unit] = (first, last), place
-    ends: dict[str, int] = {}
-    founders: defaultdict[str, list[int]] = defaultdict(list)
+        years[unit].append(year)
+        places[unit] = place
+    ends: defaultdict[str, list[int]] = defaultdict(list)
+    founders: defaultdict[str, list[str]] = defaultdict(list)
     for before, after in db.execute("SELECT predecessor_id, successor_id FROM unit_relation"):
-        if before in reported and after in reported:
-            ends[before] = reported[before][1]
-            founders[after].append(reported[before][1])
+        later = [year for year in years.get(after, ()) if before in years and year > years[before][0]]
+        if later:
+            ends[before].append(later[0] - 1)
+            founders[after].append(before)
+    last = {unit: max(min(found), years[unit][-1]) for unit, found in ends.items()}
     out = {}
-    for unit, (first, _) in reported.items():
+    for unit, reported in years.items():
         since, until = _place(places[unit])
-        founded = max(founders[unit], default=first) + 1 if unit in founders else None
-        if founded is not None and founded > first:
-            founded = None  # it took over a body beside it
-        begins = [year for year in (since, founded) if year is not None]
-        last = [year for year in (until, ends.get(unit)) if year is not None]
-        out[unit] = Lifetime(max(begins, default=None), min(last, default=None))
+        founded = max((last[founder] for founder in founders[unit]), default=reported[0]) + 1
+        begins = [year for year in (since, founded) if year is not None and year <= reported[0]]
+        ended = [max(year, reported[-1]) for year in (until, last.get(unit)) if year is not None]
+        out[unit] = Lifetime(max(begins, default=None), min(ended, default=None))
     return out
 
 

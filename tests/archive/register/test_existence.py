@@ -27,14 +27,14 @@ def test_a_body_that_became_another_has_no_years_after_its_last_report_and_its_h
         *met("安阳市教育局", "410500", 2017, 2020),
     )
     lived = by_name(archive)
-    assert lived["安阳市环境保护局"].last == 2017
-    assert lived["安阳市生态环境局"].first == 2018
+    assert lived["安阳市环境保护局"].last == 2018, "the year before its heir's first report"
+    assert lived["安阳市生态环境局"].first == 2019
     assert lived["安阳市教育局"].covers(2008)
     assert lived["安阳市教育局"].covers(2030)
     states = {row.unit.removeprefix("河南省"): row.years for row in coverage(archive)}
     assert states["安阳市环境保护局"][2019] == "no_such_body"
     assert states["安阳市生态环境局"][2017] == "no_such_body"
-    assert states["安阳市生态环境局"][2018] != "no_such_body", "one of the two owed the report on the year between"
+    assert states["安阳市环境保护局"][2018] != "no_such_body", "one of the two owed the report on the year between"
     assert states["安阳市教育局"][2018] != "no_such_body"
 
 
