@@ -67,10 +67,10 @@ class PortalHealth:
     left_alone: dict[str, Reason]
 
 
-def coverage(archive: Archive) -> list[UnitCoverage]:
-    """Return the coverage of every unit that a report or a list names, by place and name."""
+def coverage(archive: Archive, today: date | None = None) -> list[UnitCoverage]:
+    """Return the coverage of every unit that a report or a list names, by place and name, as it is on `today`."""
     db = archive.db
-    today = archive.clock.now().astimezone(CHINA).date()
+    today = today or archive.clock.now().astimezone(CHINA).date()
     states = _columns(db)
     published = _published(db)
     columns, holes = _pages_not_got(archive, today)
@@ -120,8 +120,12 @@ def portal_health(archive: Archive) -> list[PortalHealth]:
     return health
 
 
+def last_readings(db: sqlite3.Connection) -> list[ColumnState]:
+    """Return how each report column was last read."""
+    return list(_columns(db).values())
+
+
 def _columns(db: sqlite3.Connection) -> dict[tuple[str, str], ColumnState]:
-    """Return how each column was last read."""
     rows = db.execute("SELECT * FROM listing ORDER BY listed_at, rowid")
     return {(row["portal"], row["url"]): column_state(row) for row in rows}
 

@@ -18,14 +18,21 @@ from pathlib import Path
 import zstandard
 
 from archive.bodies import QUICK, DamagedBodyError
+from archive.clock import CHINA, parse_timestamp
+from archive.coverage import coverage, last_readings
+from archive.publication.codebook import crosswalk
+from archive.publication.columns import wide_columns
+from archive.publication.hiding import hide_passages, hide_sources, list_withheld
 from archive.publication.model import FORMAT, SAMPLE_NOTICE, Counts, ReleaseError
 from archive.register.identity import identity_corrections
 from archive.search import index_text
+from archive.selection import Selection
 from archive.store import Archive
 
 APPLICATION_ID = 0x474B4149
 """What `PRAGMA application_id` says of a release ("GKAI"), so that the site knows one from any other database."""
 
+EVERYTHING = Selection()
 Step = Callable[[str], None]
 
 _KEPT_BACK = frozenset({"set-cookie", "set-cookie2", "proxy-authenticate", "www-authenticate"})
@@ -37,15 +44,17 @@ def _statements() -> tuple[str, ...]:
     return tuple(statement for statement in text.split(";\n") if statement.strip())
 
 
-DATABASE_STEPS = len(_statements()) + 3
-"""How often `write_database` calls `step`: each statement, the sources, the index, the last tidying."""
+DATABASE_STEPS = len(_statements()) + 4
+"""How often `write_database` calls `step`: each statement, the coverage, the sources, the index, the last tidying."""
+
+_TEMPORARY = ("chosen", "served", "published_document", "published_capture", "corrected", "decided")
 
 
-def write_database(archive: Archive, path: Path, on: date, step: Step) -> Counts:
+def write_database(archive: Archive, path: Path, on: date, step: Step, selection: Selection = EVERYTHING) -> Counts:
     """Write the release of day `on` to `path`; `step` is told what is being done.
 
-    What another connection has not committed yet is not in it. Raises ReleaseError where the file does not agree with
-    the archive.
+    A `selection` takes some reports, without an index for searching: it is for tables. What another connection has not
+    committed yet is not in it. Raises ReleaseError where the file does not agree with the archive.
     """
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -62,29 +71,93 @@ def write_database(archive: Archive, path: Path, on: date, step: Step) -> Counts
             "sample": int(archive.is_sample),
         }
         db.execute("BEGIN")
+        _choose(archive, db, selection)
         _read_identities(archive, db)
         for statement in _statements():
             step("database")
             db.execute(statement, values)
+        _fill_words(db)
+        step("coverage")
+        _fill_coverage(db, archive, selection)
+        list_withheld(db, archive, selection)
         step("sources")
         _fill_sources(db, archive)
+        hide_sources(db, archive)
+        hide_passages(db, archive)
         step("search")
-        _fill_search(db)
+        if selection.is_everything:
+            _fill_search(db)
         _compare(db)
         db.execute("COMMIT")
+        for table in _TEMPORARY:
+            db.execute(f"DROP TABLE temp.{table}")
         db.execute("DETACH kept")
         db.execute("DETACH bodies")
-        db.execute("DROP TABLE served")
-        db.execute("DROP TABLE published_document")
-        db.execute("DROP TABLE corrected")
-        db.execute("DROP TABLE decided")
-        db.execute("DROP TABLE published_capture")
         step("database")
         db.execute("INSERT INTO search (search) VALUES ('optimize')")
         db.execute("ANALYZE main")
         db.execute("VACUUM main")
         row = db.execute("SELECT units, reports, versions, cells, withdrawn, parser_version FROM release").fetchone()
     return Counts(*row)
+
+
+def _choose(archive: Archive, db: sqlite3.Connection, selection: Selection) -> None:
+    """Say which reports are published: those selected, but for what is withheld."""
+    db.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY) WITHOUT ROWID")
+    query, values = selection.reports()
+    db.executemany("INSERT INTO chosen VALUES (?)", archive.db.execute(query, values))
+    db.execute(
+        """DELETE FROM chosen WHERE report_id IN (SELECT h.report_id FROM kept.withheld_report h
+           JOIN kept.withholding w ON w.id = h.id WHERE w.kind = 'report')"""
+    )
+
+
+def _fill_words(db: sqlite3.Connection) -> None:
+    """Write down the columns of the wide table, and the crosswalk."""
+    names = ("key", "zh", "en", "local", "since_2014", "since_2019", "comparable", "note_zh", "note_en")
+    db.executemany(
+        "INSERT INTO concept VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", ([c.get(n) for n in names] for c in crosswalk())
+    )
+    db.executemany(
+        "INSERT INTO wide_column VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (n, c.name, c.type, *(c.cell or (None, None, None)), c.zh, c.en, c.measure.text if c.measure else None)
+            for n, c in enumerate(wide_columns())
+        ),
+    )
+
+
+def _fill_coverage(db: sqlite3.Connection, archive: Archive, selection: Selection) -> None:
+    """Write down what was known of every body and year when the archive last looked, whatever day it is published."""
+    (newest,) = db.execute("SELECT max(captured_at) FROM kept.capture").fetchone()
+    if newest is None:
+        return
+    rows = coverage(archive, parse_timestamp(newest).astimezone(CHINA).date())
+    units = {row[0] for row in db.execute("SELECT id FROM main.unit")}
+    db.executemany(
+        "INSERT INTO coverage_year VALUES (?, ?, ?, ?)",
+        sorted(
+            (row.unit_id, row.unit, year, state)
+            for row in rows
+            if selection.is_everything or row.unit_id in units
+            for year, state in row.years.items()
+        ),
+    )
+    db.executemany(
+        "INSERT INTO portal_list VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                c.portal,
+                c.url,
+                c.listed_at,
+                c.completeness,
+                c.declared_total,
+                c.found_total,
+                c.reason and c.reason.text("zh"),
+            )
+            for c in sorted(last_readings(archive.db), key=lambda c: (c.portal, c.url))
+        ),
+    )
 
 
 def _read_identities(archive: Archive, db: sqlite3.Connection) -> None:
@@ -140,12 +213,16 @@ def _fill_search(db: sqlite3.Connection) -> None:
 _COMPARED = {
     "reports": (
         "SELECT count(*) FROM main.report",
-        "SELECT count(*) FROM kept.report p WHERE EXISTS (SELECT 1 FROM kept.version v"
-        " WHERE v.document_id = p.preferred_document AND v.reading_id IS NOT NULL)",
+        "SELECT count(*) FROM kept.report p JOIN chosen ON chosen.report_id = p.id WHERE EXISTS ("
+        "SELECT 1 FROM kept.version v WHERE v.document_id = p.preferred_document AND v.reading_id IS NOT NULL)",
     ),
     "cells": (
         "SELECT count(*) FROM main.cell",
-        "SELECT count(*) FROM served s JOIN kept.cell c ON c.reading_id = s.reading_id",
+        "SELECT count(*) FROM served s CROSS JOIN kept.cell c ON c.reading_id = s.reading_id",
+    ),
+    "sum of figures": (
+        "SELECT total(value) FROM main.cell",
+        "SELECT total(c.value) FROM served s CROSS JOIN kept.cell c ON c.reading_id = s.reading_id",
     ),
     "versions": (
         "SELECT count(*) FROM main.version",
@@ -156,7 +233,7 @@ _COMPARED = {
 
 
 def _compare(db: sqlite3.Connection) -> None:
-    """Count reports, cells and versions in the archive and in the release; raises ReleaseError where they differ."""
+    """Count reports, cells, figures and versions in the archive and in the release; raises ReleaseError where they differ."""
     for what, (ours, theirs) in _COMPARED.items():
         (written,), (kept,) = db.execute(ours).fetchone(), db.execute(theirs).fetchone()
         if written != kept:

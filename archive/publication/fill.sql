@@ -1,19 +1,24 @@
--- Fills a release from the archive (attached as `kept`) and its bodies (`bodies`); :date :format :notice :sample are given.
+-- Fills a release from the archive (attached as `kept`) and its bodies (`bodies`); :date :format :notice :sample are given,
+-- and `chosen` holds the reports that are wanted.
 -- Every statement is ordered, so that the same archive gives the same bytes. Counts become integers, money stays text.
 
 -- A report is served by the newest version with a reading of its preferred document: a withdrawn document has a
 -- last version without one, and so keeps its last good reading.
-CREATE TEMP TABLE served AS
-SELECT p.id AS report_id, v.id AS version_id, v.reading_id, v.captured_at, d.id AS document_id, d.url, d.imported,
-       r.body_sha256,
-       CASE newest.kind WHEN 'withdrawn' THEN 'withdrawn' ELSE 'current' END AS state,
-       newest.captured_at AS state_since
+CREATE TEMP TABLE served (
+    report_id TEXT PRIMARY KEY, version_id TEXT, reading_id TEXT, captured_at TEXT, document_id TEXT, url TEXT,
+    imported INTEGER, body_sha256 TEXT, state TEXT, state_since TEXT
+) WITHOUT ROWID;
+
+INSERT INTO served
+SELECT p.id, v.id, v.reading_id, v.captured_at, d.id, d.url, d.imported, r.body_sha256,
+       CASE newest.kind WHEN 'withdrawn' THEN 'withdrawn' ELSE 'current' END, newest.captured_at
 FROM kept.report p
 JOIN kept.document d ON d.id = p.preferred_document
 JOIN kept.version v ON v.document_id = d.id AND v.reading_id IS NOT NULL
 JOIN kept.reading r ON r.id = v.reading_id
 JOIN kept.version newest ON newest.document_id = d.id
-WHERE v.sequence = (SELECT max(sequence) FROM kept.version w WHERE w.document_id = d.id AND w.reading_id IS NOT NULL)
+WHERE p.id IN (SELECT report_id FROM chosen)
+  AND v.sequence = (SELECT max(sequence) FROM kept.version w WHERE w.document_id = d.id AND w.reading_id IS NOT NULL)
   AND newest.sequence = (SELECT max(sequence) FROM kept.version w WHERE w.document_id = d.id)
 ORDER BY p.id;
 
@@ -120,6 +125,24 @@ SELECT s.report_id, r.title, p.unit_id, u.name, u.place_code, u.place_name, r.re
 FROM served s JOIN kept.report p ON p.id = s.report_id JOIN kept.unit u ON u.id = p.unit_id
 JOIN kept.reading r ON r.id = s.reading_id LEFT JOIN main.cell c ON c.report_id = s.report_id
 GROUP BY s.report_id ORDER BY s.report_id;
+
+INSERT INTO cross_check
+SELECT x.id, x.rule, x.unit_id, x.report_year, x.report_id, x.within, x.other_unit_id, x.other_year, x.other_report_id, x.status,
+       x.severity, x.left_side, x.right_side, x.evidence, x.message, x.message_zh
+FROM kept.cross_check x
+WHERE (x.report_id IS NULL OR x.report_id IN (SELECT report_id FROM served))
+  AND (x.other_report_id IS NULL OR x.other_report_id IN (SELECT report_id FROM served))
+  AND (x.report_id IS NOT NULL OR x.unit_id IN (SELECT id FROM main.unit))
+ORDER BY x.id;
+
+INSERT INTO unit_relation
+SELECT r.predecessor_id, r.successor_id, r.fate, r.reason FROM kept.unit_relation r
+WHERE r.predecessor_id IN (SELECT id FROM main.unit) OR r.successor_id IN (SELECT id FROM main.unit)
+ORDER BY r.predecessor_id, r.successor_id;
+
+INSERT INTO place
+SELECT place_code, min(coalesce(place_name, '')), substr(place_code, 1, 2) || '0000', count(*), sum(reports)
+FROM main.unit WHERE place_code IS NOT NULL GROUP BY place_code ORDER BY place_code;
 
 INSERT INTO release
 SELECT :date, :format, :notice, :sample, max(parser_version), (SELECT count(*) FROM main.unit), count(*),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from parsers.errors import GongkaiError
 
-FORMAT = "gongkai.release/1"
+FORMAT = "gongkai.release/2"
 SAMPLE_NOTICE = "sample data / 样本数据"
 
 
@@ -29,12 +30,33 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFile:
-    """One file of a release; `rows` counts data rows (None for prose)."""
+    """One file of a release, and what it is; `rows` counts data rows (None for prose)."""
 
     name: str
     rows: int | None
     bytes: int
     sha256: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What every document of a release says of it: its day, whether it is sample data, and how much it holds."""
+
+    on: date
+    sample: bool
+    counts: Counts
+
+    @property
+    def date(self) -> str:
+        """Return the day as it is written."""
+        return self.on.isoformat()
+
+    @property
+    def notice(self) -> str:
+        """Return the mark of sample data, or nothing."""
+        return SAMPLE_NOTICE if self.sample else ""
 
 
 @dataclass(frozen=True, slots=True)

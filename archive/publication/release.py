@@ -1,8 +1,7 @@
 """Publishes an archive as an immutable, dated release.
 
-Guarantees: a release is written beside the others and renamed into place when it is whole, so that what bears a
-date is finished; none is ever overwritten; the same archive on the same day gives the same bytes, and then the
-release that is there is kept.
+Guarantees: a release is written beside the others and renamed into place when it is whole, so that what bears a date is finished;
+none is ever overwritten; the same archive on the same day gives the same bytes, and then the release that is there is kept.
 """
 
 from __future__ import annotations
@@ -11,21 +10,25 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from archive.clock import CHINA
-from archive.publication.codebook import codebook, readme
+from archive.publication.changes import write_changes
+from archive.publication.columns import Table, changes_table, tables, wide_tables
 from archive.publication.database import DATABASE_STEPS, write_database
-from archive.publication.model import FORMAT, SAMPLE_NOTICE, Counts, ReleaseFile, ReleaseSummary
-from archive.publication.spreadsheets import write_corrections, write_long, write_wide
+from archive.publication.documents import DOCUMENTS, write_documents
+from archive.publication.formats import STATA, write_stata, write_wide
+from archive.publication.model import FORMAT, Edition, ReleaseError, ReleaseFile, ReleaseSummary
+from archive.publication.writing import FORMATS, write_table
 from archive.store import Archive
 from parsers.errors import NotFoundError
 
-STEPS = DATABASE_STEPS + 5
-"""How often `progress` is called in one run: for the database, then for each file that takes time."""
+STEPS = DATABASE_STEPS + len(tables()) + 4
+"""How often `progress` is called in one run: for the database, each table, and then for what takes time."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -41,7 +44,6 @@ def publish(archive: Archive, directory: Path, *, at: datetime, progress: Progre
     """
     directory = directory.resolve()
     on = at.astimezone(CHINA).date()
-    notice = SAMPLE_NOTICE if archive.is_sample else ""
     done = 0
 
     def step(what: str) -> None:
@@ -51,42 +53,80 @@ def publish(archive: Archive, directory: Path, *, at: datetime, progress: Progre
         done += 1
 
     with _workplace(directory) as folder:
-        counts = write_database(archive, folder / "gongkai.db", on, step)
-        rows: dict[str, int | None] = {"gongkai.db": counts.cells}
-        with closing(sqlite3.connect(f"{(folder / 'gongkai.db').as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-            step("reports.csv")
-            written = write_wide(db, folder / "reports.csv", folder / "reports_trust.csv")
-            rows |= {"reports.csv": written, "reports_trust.csv": written}
-            step("cells.csv")
-            rows["cells.csv"] = write_long(db, folder / "cells.csv")
-            step("corrections.csv")
-            rows["corrections.csv"] = write_corrections(db, folder / "corrections.csv")
-        step("codebook.md")
-        rows |= {"codebook.md": None, "README.txt": None}
-        (folder / "codebook.md").write_text(codebook(on.isoformat(), notice, counts.parser_version), "utf-8")
-        names = (*rows, "manifest.json")
-        (folder / "README.txt").write_text(readme(on.isoformat(), notice, names), "utf-8")
-        files = tuple(_describe(folder / name, count) for name, count in rows.items())
-        (folder / "manifest.json").write_text(_manifest(on.isoformat(), notice, counts, files), "utf-8")
-        step("manifest.json")
-        path, new = _settle(folder, directory, on.isoformat())
+        edition = Edition(on, archive.is_sample, write_database(archive, folder / "gongkai.db", on, step))
+        files = _write_tables(folder, edition, step)
+        kept = _same(directory, edition, files)
+        if kept is None:
+            step("changes")
+            changes = write_changes(folder, _newest(directory))
+            files += _describe(folder, changes_table(), FORMATS, changes.rows)
+            step("documents")
+            write_documents(folder, edition, files, changes)
+            files += tuple(_file(folder / name, None, *about) for name, about in DOCUMENTS.items())
+            (folder / "manifest.json").write_text(_manifest(edition, files), "utf-8")
+            path = _settle(folder, directory, edition.date)
+        else:
+            path, files = kept, read_manifest(kept)
     if progress:
         progress(STEPS, STEPS, path.name)
-    return ReleaseSummary(path, path.name, on.isoformat(), new, archive.is_sample, counts, files)
+    return ReleaseSummary(path, path.name, edition.date, kept is None, edition.sample, edition.counts, files)
+
+
+def _write_tables(folder: Path, edition: Edition, step: Callable[[str], None]) -> tuple[ReleaseFile, ...]:
+    """Write every table in every format; raises ReleaseError where a file holds another number of rows than the database."""
+    database = folder / "gongkai.db"
+    files = [
+        _file(database, edition.counts.cells, "SQLite：全部表格、来源网页与索引", "SQLite: all tables, pages and index")
+    ]
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        step("wide")
+        rows = write_wide(db, folder)
+        step("wide.dta")
+        write_stata(folder, edition.on)
+        for table in wide_tables():
+            formats = (*FORMATS, "dta") if table.name in STATA else FORMATS
+            files += _describe(folder, table, formats, rows)
+        _agree("wide", rows, edition.counts.reports)
+        for table in tables():
+            step(table.name)
+            rows = write_table(db, folder, table)
+            files += _describe(folder, table, FORMATS, rows)
+            _agree(table.name, rows, db.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()[0])  # noqa: S608
+    return tuple(files)
+
+
+def _agree(name: str, written: int, held: int) -> None:
+    if written != held:
+        raise ReleaseError(
+            f"{name} holds {written} rows, gongkai.db {held}; nothing was published",
+            f"{name} 有 {written} 行，gongkai.db 有 {held} 行；未发布任何内容",
+        )
+
+
+def read_manifest(release: Path) -> tuple[ReleaseFile, ...]:
+    """Return the files of a release as its manifest names them."""
+    manifest = json.loads((release / "manifest.json").read_text("utf-8"))
+    return tuple(ReleaseFile(**entry) for entry in manifest["files"])
 
 
 def resolve_release(path: Path) -> Path:
     """Return the release at `path`: itself, or the newest in a folder of releases; raises NotFoundError."""
     if (path / "manifest.json").is_file():
         return path
-    if (path / _LATEST).is_file():
-        newest = path / (path / _LATEST).read_text("utf-8").strip()
-        if (newest / "manifest.json").is_file():
-            return newest
+    newest = _newest(path)
+    if newest is not None:
+        return newest
     raise NotFoundError(
         f"there is no release at {path}: write one with `gongkai publish {path}`",
         f"{path} 处没有发布数据：请先运行 `gongkai publish {path}`",
     )
+
+
+def _newest(directory: Path) -> Path | None:
+    """Return the newest release in a folder of releases."""
+    note = directory / _LATEST
+    newest = directory / note.read_text("utf-8").strip() if note.is_file() else None
+    return newest if newest and (newest / "manifest.json").is_file() else None
 
 
 @contextmanager
@@ -103,46 +143,49 @@ def _workplace(directory: Path) -> Iterator[Path]:
             shutil.rmtree(folder)
 
 
-def _describe(path: Path, rows: int | None) -> ReleaseFile:
+def _describe(folder: Path, table: Table, formats: Sequence[str], rows: int) -> tuple[ReleaseFile, ...]:
+    return tuple(_file(folder / f"{table.name}.{name}", rows, table.zh, table.en) for name in formats)
+
+
+def _file(path: Path, rows: int | None, zh: str, en: str) -> ReleaseFile:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return ReleaseFile(path.name, rows, path.stat().st_size, sha256)
+    return ReleaseFile(path.name, rows, path.stat().st_size, sha256, zh, en)
 
 
-def _manifest(date: str, notice: str, counts: Counts, files: tuple[ReleaseFile, ...]) -> str:
+def _manifest(edition: Edition, files: tuple[ReleaseFile, ...]) -> str:
+    counts = asdict(edition.counts)
     data = {
         "schema": FORMAT,
-        "date": date,
-        "sample_data": bool(notice),
-        "notice": notice,
-        "parser_version": counts.parser_version,
-        "counts": {
-            "units": counts.units,
-            "reports": counts.reports,
-            "withdrawn": counts.withdrawn,
-            "versions": counts.versions,
-            "cells": counts.cells,
-        },
-        "files": [{"name": f.name, "rows": f.rows, "bytes": f.bytes, "sha256": f.sha256} for f in files],
+        "date": edition.date,
+        "sample_data": edition.sample,
+        "notice": edition.notice,
+        "parser_version": counts.pop("parser_version"),
+        "counts": counts,
+        "files": [asdict(file) for file in files],
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def _settle(folder: Path, directory: Path, date: str) -> tuple[Path, bool]:
-    """Move the finished folder to its name and point `latest` at it; keep the day's newest where it says the same."""
-    number, newest = 1, directory / date
-    while (directory / _name(date, number + 1)).exists():
+def _same(directory: Path, edition: Edition, files: tuple[ReleaseFile, ...]) -> Path | None:
+    """Return the day's newest release where its tables are these, whatever came before either."""
+    newest = _newest(directory)
+    if newest is None or newest.name.partition(".")[0] != edition.date:
+        return None
+    return newest if set(files) <= set(read_manifest(newest)) else None
+
+
+def _settle(folder: Path, directory: Path, date: str) -> Path:
+    """Move the finished folder to its name and point `latest` at it."""
+    number = 1
+    while (directory / _name(date, number)).exists():
         number += 1
-        newest = directory / _name(date, number)
-    if newest.exists():
-        if (newest / "manifest.json").read_bytes() == (folder / "manifest.json").read_bytes():
-            return newest, False
-        newest = directory / _name(date, number + 1)
-    folder.rename(newest)
+    path = directory / _name(date, number)
+    folder.rename(path)
     note = directory / f".{_LATEST}"
-    note.write_text(newest.name + "\n", "utf-8")
+    note.write_text(path.name + "\n", "utf-8")
     note.replace(directory / _LATEST)
-    return newest, True
+    return path
 
 
 def _name(date: str, number: int) -> str:

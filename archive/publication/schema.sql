@@ -184,6 +184,102 @@ CREATE TABLE cell_change (
     PRIMARY KEY (version_id, "table", "row", "column")
 ) WITHOUT ROWID;
 
+-- Checks between reports (of other years, other bodies, other documents); evidence is JSON.
+CREATE TABLE cross_check (
+    id TEXT PRIMARY KEY,
+    rule TEXT NOT NULL,
+    unit_id TEXT NOT NULL,
+    report_year INTEGER NOT NULL,
+    report_id TEXT REFERENCES report(id),
+    "within" TEXT NOT NULL,
+    other_unit_id TEXT,
+    other_year INTEGER,
+    other_report_id TEXT REFERENCES report(id),
+    status TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    left_side TEXT,
+    right_side TEXT,
+    evidence TEXT NOT NULL,
+    message TEXT NOT NULL,
+    message_zh TEXT NOT NULL
+);
+
+CREATE TABLE unit_relation (
+    predecessor_id TEXT NOT NULL,
+    successor_id TEXT NOT NULL,
+    fate TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (predecessor_id, successor_id)
+) WITHOUT ROWID;
+
+CREATE TABLE place (
+    code TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    province_code TEXT NOT NULL,
+    units INTEGER NOT NULL,
+    reports INTEGER NOT NULL
+);
+
+-- What is known of every body and year on the day of the newest capture: a hole has its reason.
+CREATE TABLE coverage_year (
+    unit_id TEXT NOT NULL,
+    unit_name TEXT NOT NULL,
+    report_year INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (unit_id, report_year)
+) WITHOUT ROWID;
+
+CREATE TABLE portal_list (
+    portal TEXT NOT NULL,
+    url TEXT NOT NULL,
+    listed_at TEXT NOT NULL,
+    completeness TEXT NOT NULL,
+    declared_total INTEGER,
+    found_total INTEGER NOT NULL,
+    reason TEXT,
+    PRIMARY KEY (portal, url)
+) WITHOUT ROWID;
+
+-- What is kept out of the release; a report that is has no other row here, a page has a notice in place of its bytes.
+CREATE TABLE withholding (
+    id TEXT PRIMARY KEY,
+    withheld_on TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    report_id TEXT,
+    unit_id TEXT,
+    unit_name TEXT,
+    report_year INTEGER,
+    scope TEXT,
+    body_sha256 TEXT,
+    why TEXT NOT NULL
+);
+
+-- What may be compared between generations of the forms (domain knowledge, the same in every release).
+CREATE TABLE concept (
+    key TEXT PRIMARY KEY,
+    zh TEXT NOT NULL,
+    en TEXT NOT NULL,
+    local TEXT,
+    since_2014 TEXT,
+    since_2019 TEXT NOT NULL,
+    comparable TEXT NOT NULL,
+    note_zh TEXT,
+    note_en TEXT
+);
+
+-- The columns of the wide table in their order; "table", "row" and "column" name the cell of one that shows a cell.
+CREATE TABLE wide_column (
+    position INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    "table" TEXT,
+    "row" TEXT,
+    "column" TEXT,
+    zh TEXT NOT NULL,
+    en TEXT NOT NULL,
+    made_from TEXT
+);
+
 CREATE TABLE capture (
     id TEXT PRIMARY KEY,
     document_id TEXT REFERENCES document(id),
@@ -224,3 +320,103 @@ CREATE INDEX version_time ON version(captured_at);
 CREATE INDEX capture_document ON capture(document_id, captured_at);
 CREATE INDEX correction_report ON correction(report_id);
 CREATE INDEX check_status ON check_result(status);
+CREATE INDEX cross_check_report ON cross_check(report_id, rule);
+CREATE INDEX cross_check_other ON cross_check(other_report_id);
+CREATE INDEX cross_check_unit ON cross_check(unit_id, report_year);
+CREATE INDEX cross_check_status ON cross_check(status, rule);
+CREATE INDEX withholding_report ON withholding(report_id);
+
+-- The files: a view for each table of tables.toml, with its fields by name. CROSS JOIN keeps the order in which SQLite
+-- walks: through reports by their key, and each report's rows by theirs, so that nothing is sorted.
+
+CREATE VIEW wide AS
+SELECT p.id AS report_id, p.unit_id, p.unit_name AS unit, u.kind AS unit_kind, p.level, p.place_code, p.place_name,
+       p.report_year, p.scope, p.title, p.published, p.state AS report_state, p.source_url, p.captured_at, p.imported,
+       json_extract(p.forms, '$.proactive_disclosure') AS form_t2, json_extract(p.forms, '$.requests') AS form_t3,
+       json_extract(p.forms, '$.review_and_litigation') AS form_t4, json_extract(p.forms, '$.statistics') AS form_statistics,
+       p.corrections, p.checks_failed, p.parser_version, r.notice
+FROM report p JOIN unit u ON u.id = p.unit_id CROSS JOIN release r;
+
+CREATE VIEW long AS
+SELECT c.report_id, p.unit_id, p.unit_name AS unit, p.place_code, p.report_year, p.scope, c."table", c."row", c."column",
+       c.position, c.state, c.value, c.raw, c.unit AS unit_printed, c.label, c.trust, c.corrected_state, c.corrected_value,
+       c."where", p.source_url, p.captured_at, r.notice
+FROM release r CROSS JOIN report p CROSS JOIN cell c ON c.report_id = p.id;
+
+CREATE VIEW sections AS
+SELECT id AS report_id, unit_name AS unit, report_year, -1 AS position, 0 AS number, '' AS heading, preface AS text
+FROM report WHERE preface <> ''
+UNION ALL
+SELECT s.report_id, p.unit_name, p.report_year, s.position, s.number, s.heading, s.text
+FROM section s JOIN report p ON p.id = s.report_id;
+
+CREATE VIEW versions AS
+SELECT v.id AS version_id, v.report_id, p.unit_name AS unit, p.report_year, v.document_id, v.sequence, v.kind, v.captured_at,
+       v.reason, v.text_changed, v.cells_changed, v.served, d.url AS source_url, v.body_sha256, v.parser_version
+FROM version v JOIN report p ON p.id = v.report_id JOIN document d ON d.id = v.document_id;
+
+CREATE VIEW cell_changes AS
+SELECT x.version_id, v.report_id, x."table", x."row", x."column", x.state_before, x.value_before, x.state_after, x.value_after
+FROM cell_change x JOIN version v ON v.id = x.version_id;
+
+CREATE VIEW checks AS
+SELECT k.report_id, p.unit_name AS unit, p.report_year, k.position, k.rule, k.scope AS rule_scope, k.status, k.left_side,
+       k.right_side, k.note
+FROM report p CROSS JOIN check_result k ON k.report_id = p.id;
+
+CREATE VIEW cross_checks AS
+SELECT id AS cross_check_id, rule, unit_id, report_year, report_id, "within", other_unit_id, other_year, other_report_id,
+       status, severity, left_side, right_side, evidence, message, message_zh
+FROM cross_check;
+
+CREATE VIEW findings AS
+SELECT f.report_id, p.unit_name AS unit, p.report_year, f.position, f.origin, f.code, f.severity, f.message, f.message_zh,
+       f."where"
+FROM report p CROSS JOIN finding f ON f.report_id = p.id;
+
+CREATE VIEW corrections AS
+SELECT c.id AS correction_id, c.report_id, p.unit_name AS unit, p.place_code, p.report_year, c."table", c."row", c."column",
+       c.field AS identity, c.url AS document_url, c.printed_state, c.printed_value, c.state AS corrected_state,
+       c.value AS corrected_text, c.agrees, c.why, c.evidence, c.author, c.made_at
+FROM correction c JOIN report p ON p.id = c.report_id;
+
+CREATE VIEW errata AS
+SELECT e.report_id, p.unit_name AS unit, p.report_year,
+       row_number() OVER (PARTITION BY e.report_id ORDER BY e.erratum, e.code, e."within", e.key) AS number,
+       e.erratum, e.code, e."within", e.left_side, e.right_side, e.message, e.message_zh
+FROM (
+    SELECT report_id, 'correction' AS erratum, coalesce(field, 'cell') AS code,
+           coalesce("table" || '/' || "row" || '/' || "column", url, '') AS "within", id AS key, printed_value AS left_side,
+           value AS right_side, why AS message, why AS message_zh
+    FROM correction WHERE NOT agrees
+    UNION ALL
+    SELECT report_id, 'check', rule, scope, position, left_side, right_side, coalesce(note, ''), coalesce(note, '')
+    FROM check_result WHERE status = 'fail'
+    UNION ALL
+    SELECT report_id, 'cross_check', rule, "within", id, left_side, right_side, message, message_zh
+    FROM cross_check WHERE status = 'fail' AND severity <> 'note' AND report_id IS NOT NULL
+    UNION ALL
+    SELECT report_id, 'finding', code, '', position, NULL, NULL, message, message_zh FROM finding WHERE severity = 'error'
+) e JOIN report p ON p.id = e.report_id;
+
+CREATE VIEW units AS
+SELECT id AS unit_id, name AS unit, place_code, place_name, level, kind AS unit_kind, parent_id, parent_name, reports FROM unit;
+
+CREATE VIEW unit_relations AS SELECT predecessor_id, successor_id, fate, reason FROM unit_relation;
+
+CREATE VIEW places AS SELECT code AS place_code, name AS place_name, province_code, units, reports FROM place;
+
+CREATE VIEW coverage AS SELECT unit_id, unit_name AS unit, report_year, state AS coverage FROM coverage_year;
+
+CREATE VIEW portals AS
+SELECT portal, url AS list_url, listed_at, completeness, declared_total, found_total, reason FROM portal_list;
+
+CREATE VIEW columns AS
+SELECT position, name AS wide_column, type, "table", "row", "column", zh, en, made_from FROM wide_column;
+
+CREATE VIEW crosswalk AS
+SELECT key AS concept, zh, en, local, since_2014, since_2019, comparable, note_zh, note_en FROM concept;
+
+CREATE VIEW withheld AS
+SELECT id AS withholding_id, withheld_on, kind, unit_id, unit_name AS unit, report_year, scope, body_sha256, why
+FROM withholding;

@@ -14,7 +14,8 @@ import pytest
 import zstandard
 
 from archive.publication import ReleaseSummary
-from archive.publication.spreadsheets import FIXED, defuse, wide_columns
+from archive.publication.columns import changes_table, tables, wide_columns
+from archive.publication.writing import defuse
 from archive.search import parse_query, wanted
 from archive.selection import Selection
 
@@ -152,7 +153,7 @@ def test_full_text_finds_one_character_upwards_in_both_scripts(db: sqlite3.Conne
 def test_the_long_table_tells_blank_dash_text_undecidable_and_absent_apart(
     release: ReleaseSummary, samples: ModuleType
 ) -> None:
-    cells = {(c["table"], c["row"], c["column"]): c for c in rows(release, "cells.csv") if c["source_url"] == DISPUTED}
+    cells = {(c["table"], c["row"], c["column"]): c for c in rows(release, "long.csv") if c["source_url"] == DISPUTED}
     states = {
         column: cells["requests", "granted", column]["state"] for column in ("natural_person", "business", "total")
     }
@@ -165,56 +166,39 @@ def test_the_long_table_tells_blank_dash_text_undecidable_and_absent_apart(
     assert len(cells) == len(samples.DISPUTED.cells)
 
 
-def test_the_wide_table_and_its_twin_hold_every_cell_of_the_forms(release: ReleaseSummary, samples: ModuleType) -> None:
-    letters = {"verified": "v", "stated": "s", "inferred": "i", "disputed": "d", None: ""}
-    marks = {"value": "", "blank": "b", "dash": "n", "text": "t", "undecidable": "u"}
-    figures = {r["source_url"]: r for r in rows(release, "reports.csv")}
-    twins = {r["source_url"]: r for r in rows(release, "reports_trust.csv")}
-    assert set(figures) == set(twins) == set(samples.REPORTS)
-    for url, made in expected(samples).items():
-        cells = {".".join(c.key): c for c in made.cells}
-        for key in map(".".join, wide_columns()):
-            if key in cells:
-                cell = cells[key]
-                assert figures[url][key] == ("" if cell.value is None else str(cell.value)), (url, key)
-                assert twins[url][key] == letters[cell.trust] + marks[cell.state]
-            else:
-                assert figures[url][key] == twins[url][key] == ""
-
-
 def test_figures_are_never_defused_and_text_always_is(release: ReleaseSummary) -> None:
-    wide = {r["source_url"]: r for r in rows(release, "reports.csv")}
-    assert wide[GONE]["proactive_disclosure.administrative_licensing.change"] == "-8"
+    wide = {r["source_url"]: r for r in rows(release, "wide.csv")}
+    assert wide[GONE]["t2_licensing_change"] == "-8"
     assert wide["http://c.test/local.html"]["title"].startswith("'=1+1测试局")
-    assert [defuse(t) for t in ("=1", "+1", "-1", "@a", "\ta", "1", None)] == [
-        "'=1",
-        "'+1",
-        "'-1",
-        "'@a",
-        "'\ta",
-        "1",
-        "",
-    ]
-    for name in ("reports.csv", "cells.csv"):
+    texts = ("=1", "+1+2", "-1-A1", "@a", "\ta", "\r=1", "-", "+861")
+    assert [defuse(t) for t in texts[:-1]] == [f"'{t}" for t in texts[:-1]]
+    assert [defuse(t) for t in (-8, 1.5, "-8", "+861", "12.50", "1", "文", None)] == [
+        -8, 1.5, "-8", "+861", "12.50", "1", "文", None,
+    ]  # fmt: skip
+    for name in ("wide.csv", "long.csv"):
         assert (release.path / name).read_bytes().startswith(b"\xef\xbb\xbf")
 
 
-def test_the_codebook_explains_every_column_of_the_wide_table(release: ReleaseSummary) -> None:
-    text = (release.path / "codebook.md").read_text("utf-8")
-    for table, row, column in wide_columns():
-        assert f"`{table}`" in text and f"`{row}`" in text and f"`{column}`" in text
-    for word in ("verified", "undecidable", "absent", "已核验", "withdrawn"):
+@pytest.mark.parametrize("name", ["codebook.md", "codebook.html"])
+def test_the_codebook_explains_every_field_of_every_table(release: ReleaseSummary, name: str) -> None:
+    text = (release.path / name).read_text("utf-8")
+    mark = ("`", "`") if name.endswith("md") else ("<code>", "</code>")
+    for column in wide_columns():
+        if not column.role.startswith("corrected"):
+            assert column.name.join(mark) in text, column.name
+    for table in (*tables(), changes_table()):
+        assert all(field.name.join(mark) in text for field in table.fields), table.name
+    for word in ("verified", "undecidable", "absent", "已核验", "withdrawn", "with_care", "_c"):
         assert word in text
-    assert len(FIXED) + len(wide_columns()) == len(next(iter(rows(release, "reports.csv"))))
 
 
 def test_a_correction_stands_in_columns_of_its_own_beside_what_was_printed(
     db: sqlite3.Connection, release: ReleaseSummary
 ) -> None:
-    cells = {(c["row"], c["column"]): c for c in rows(release, "cells.csv") if c["source_url"] == DISPUTED}
+    cells = {(c["row"], c["column"]): c for c in rows(release, "long.csv") if c["source_url"] == DISPUTED}
     printed = cells["new_received", "total"]
     assert (printed["value"], printed["corrected_state"], printed["corrected_value"]) == ("9", "value", "7")
-    assert sum(bool(c["corrected_state"]) for c in rows(release, "cells.csv")) == 2
+    assert sum(bool(c["corrected_state"]) for c in rows(release, "long.csv")) == 2
     (count,) = db.execute("SELECT corrections FROM report WHERE source_url = ?", (DISPUTED,)).fetchone()
     assert count == 3
 
@@ -222,9 +206,9 @@ def test_a_correction_stands_in_columns_of_its_own_beside_what_was_printed(
 def test_every_correction_in_force_is_listed_with_who_when_and_why(release: ReleaseSummary) -> None:
     listed = {c["row"] or c["identity"]: c for c in rows(release, "corrections.csv")}
     told = {
-        key: (c["printed_state"], c["printed_value"], c["corrected_value"], c["agrees"]) for key, c in listed.items()
+        key: (c["printed_state"], c["printed_value"], c["corrected_text"], c["agrees"]) for key, c in listed.items()
     }
-    same = listed["carried_in"]["corrected_value"]
+    same = listed["carried_in"]["corrected_text"]
     assert told == {
         "new_received": ("value", "9", "7", "0"),
         "carried_in": ("value", same, same, "1"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +23,12 @@ DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def dump(folder: Path) -> list[str]:
+    """Return the rows of gongkai.db but for its date."""
+    with closing(sqlite3.connect(folder / "gongkai.db")) as db:
+        return [line.replace(folder.name, "DATE") for line in db.iterdump() if "sqlite_" not in line]
 
 
 def test_the_same_archive_and_day_give_the_same_bytes(
@@ -41,8 +49,16 @@ def test_an_archive_made_again_gives_the_same_bytes(
 def test_another_day_changes_nothing_but_the_date(archive: Archive, release: ReleaseSummary, tmp_path: Path) -> None:
     later = publish(archive, tmp_path, at=DAY.replace(day=2))
     assert later.name == "2026-03-02"
-    for name in ("reports.csv", "reports_trust.csv", "cells.csv"):
-        assert (later.path / name).read_bytes() == (release.path / name).read_bytes()
+    there = contents(later.path)
+    for name, body in contents(release.path).items():
+        if name.endswith(".dta"):
+            assert there[name] == body.replace(b"01 Mar 2026 00:00", b"02 Mar 2026 00:00"), name
+        elif name == "gongkai.db":
+            assert dump(later.path) == dump(release.path)
+        elif name in ("manifest.json", "datapackage.json", "dataset.jsonld", "dcat.jsonld"):  # hashes of the two above
+            assert json.loads(there[name]).keys() == json.loads(body).keys()
+        else:
+            assert there[name] == body.replace(b"2026-03-01", b"2026-03-02"), name
 
 
 def test_a_release_that_says_the_same_is_kept(archive: Archive, tmp_path: Path) -> None:
@@ -77,6 +93,7 @@ def test_the_manifest_names_every_file_with_its_hash(release: ReleaseSummary) ->
     manifest = json.loads((release.path / "manifest.json").read_text("utf-8"))
     assert {f["name"] for f in manifest["files"]} | {"manifest.json"} == {p.name for p in release.path.iterdir()}
     for file in manifest["files"]:
+        assert file["zh"] and file["en"]
         body = (release.path / file["name"]).read_bytes()
         assert (file["bytes"], file["sha256"]) == (len(body), hashlib.sha256(body).hexdigest())
     assert manifest["counts"] == {
@@ -98,9 +115,12 @@ def test_progress_is_told_of_every_step(archive: Archive, tmp_path: Path) -> Non
 def test_sample_data_is_marked_in_every_file_that_people_read(samples: ModuleType, tmp_path: Path) -> None:
     with samples.make_archive(tmp_path / "archive", sample=True) as made:
         marked = publish(made, tmp_path / "out", at=DAY)
-    for name in ("reports.csv", "reports_trust.csv", "cells.csv", "codebook.md", "README.txt", "manifest.json"):
-        assert "sample data / 样本数据" in (marked.path / name).read_text("utf-8"), name
-    for line in (marked.path / "cells.csv").read_text("utf-8").splitlines()[1:]:
+    read = {p.name: p.read_text("utf-8") for p in marked.path.iterdir() if p.suffix not in (".db", ".dta", ".parquet")}
+    tables = ("wide", "wide_trust", "wide_state", "long")
+    documents = {name for name in read if "." in name and Path(name).suffix not in (".csv", ".jsonl")}
+    for name in documents | {f"{table}.{kind}" for table in tables for kind in ("csv", "jsonl")}:
+        assert "sample data / 样本数据" in read[name], name
+    for line in read["long.csv"].splitlines()[1:]:
         assert line.endswith("sample data / 样本数据")
 
 

@@ -1,0 +1,212 @@
+"""The columns of the wide table and the fields of every other one, from the forms, measures.toml and tables.toml.
+
+Guarantees: a name has at most 32 characters, begins with a letter and is used once (Stata); a cell that means the same in two
+forms has one column, one that does not has two.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from parsers.templates import FORMS, TABLES, load_form
+
+CellKey = tuple[str, str, str]
+Type = Literal["key", "text", "integer", "number", "json"]
+Role = Literal["fixed", "cell", "measure", "count", "corrected", "corrected_measure"]
+
+NUMBERS = {"proactive_disclosure": "t2", "requests": "t3", "review_and_litigation": "t4", "statistics": "stat"}
+"""Tables by the number of their section, which begins the names of their columns; `statistics` has only counts."""
+CORRECTED = "_c"
+"""What ends the name of a column that holds the corrected figure of another."""
+_NOWHERE = ("", "", "")
+"""A cell that no report has: what is made from it is never made."""
+TRUSTS = ("verified", "stated", "inferred", "disputed", "undecidable")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a table: its name, type, and what it is."""
+
+    name: str
+    type: Type
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that is published as files: `key` tells its rows apart, and orders them."""
+
+    name: str
+    zh: str
+    en: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A sum or a rate: cells over cells, by the form of table three where its rows differ; a sum has nothing under it."""
+
+    over: dict[str, tuple[CellKey, ...]]
+    under: dict[str, tuple[CellKey, ...]]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WideColumn(Field):
+    """A column of the wide table; `cell` is what it shows, `measure` how it is made, `counts` the (table, trust) it counts."""
+
+    role: Role
+    cell: CellKey | None = None
+    measure: Measure | None = field(default=None, compare=False)
+    counts: tuple[str, str] | None = None
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("archive.publication").joinpath(name).read_text("utf-8"))
+
+
+def _field(name: str) -> Field:
+    entry = _data("tables.toml")["field"][name]
+    return Field(name, entry["type"], entry["zh"], entry["en"])
+
+
+@cache
+def tables() -> tuple[Table, ...]:
+    """Return the tables of a release that are views of its database; the wide ones and the changes are not."""
+    return tuple(_table(name, entry) for name, entry in _data("tables.toml")["table"].items())
+
+
+@cache
+def changes_table() -> Table:
+    """Return the table of what changed since the release before."""
+    return _table("changes", _data("tables.toml")["changes"])
+
+
+def _table(name: str, entry: dict[str, Any]) -> Table:
+    return Table(name, entry["zh"], entry["en"], tuple(map(_field, entry["fields"])), tuple(entry["key"]))
+
+
+@cache
+def wide_tables() -> tuple[Table, Table, Table]:
+    """Return the wide table and its twins of the same shape: letters of trust, and why a cell has no figure."""
+    entry = _data("tables.toml")["wide"]
+    columns = wide_columns()
+    letters = tuple(c if c.role in ("fixed", "count") else Field(c.name, "key", c.zh, c.en) for c in columns)
+    return (
+        Table("wide", entry["zh"], entry["en"], columns, ("report_id",)),
+        Table("wide_trust", entry["trust_zh"], entry["trust_en"], letters, ("report_id",)),
+        Table("wide_state", entry["state_zh"], entry["state_en"], letters, ("report_id",)),
+    )
+
+
+@cache
+def wide_columns() -> tuple[WideColumn, ...]:
+    """Return the columns of the wide table in their order: what a report is, its cells, measures, counts, and corrections."""
+    fixed = tuple(
+        WideColumn(f.name, f.type, f.zh, f.en, "fixed") for f in map(_field, _data("tables.toml")["wide"]["fields"])
+    )
+    shown = (*_cells(), *_subtotals(), *_rates())
+    return (*fixed, *shown, *_counts(), *map(_corrected, shown))
+
+
+def _cells() -> tuple[WideColumn, ...]:
+    found: dict[CellKey, WideColumn] = {}
+    for table in TABLES:
+        for name in FORMS[table]:
+            form = load_form(table, name)
+            groups = {group.key: group for group in form.groups}
+            for row in form.rows:
+                group = groups.get(row.group or "")
+                zh, en = (f"{group.zh} / {row.zh}", f"{group.en} / {row.en}") if group else (row.zh, row.en)
+                for column in form.columns_of(row):
+                    code = f"{NUMBERS[table]}_{row.code}_{column.code}"
+                    kind: Type = "number" if column.kind in ("yuan", "wan_yuan") else "integer"
+                    key = (table, row.key, column.key)
+                    found.setdefault(
+                        key, WideColumn(code, kind, f"{zh}：{column.zh}", f"{en}: {column.en}", "cell", key)
+                    )
+    return tuple(found.values())
+
+
+def _subtotals() -> tuple[WideColumn, ...]:
+    made = []
+    for key, entry in _data("measures.toml")["subtotal"].items():
+        for column in load_form("requests", "2021").columns:
+            measure = Measure(_subtotal_cells(key, column.key), {}, f"sum of {key}.* in {column.key}")
+            name = f"t3_{entry['code']}_{column.code}"
+            made.append(
+                WideColumn(
+                    name,
+                    "integer",
+                    f"{entry['zh']}：{column.zh}",
+                    f"{entry['en']}: {column.en}",
+                    "measure",
+                    measure=measure,
+                )
+            )
+    return tuple(made)
+
+
+def _subtotal_cells(key: str, column: str) -> dict[str, tuple[CellKey, ...]]:
+    rows: dict[str, list[str]] = _data("measures.toml")["subtotal"][key]["forms"]
+    return {form: tuple(("requests", row, column) for row in names) for form, names in rows.items()}
+
+
+def _rates() -> tuple[WideColumn, ...]:
+    return tuple(
+        WideColumn(
+            name,
+            "number",
+            entry["zh"],
+            entry["en"],
+            "measure",
+            measure=Measure(
+                _side(entry["over"]),
+                _side(entry["under"]),
+                f"({' + '.join(entry['over'])}) / ({' + '.join(entry['under'])})",
+            ),
+        )
+        for name, entry in _data("measures.toml")["rate"].items()
+    )
+
+
+def _side(names: list[str]) -> dict[str, tuple[CellKey, ...]]:
+    """Return the cells that one side of a rate adds up, by the form of table three; "" where the report has no such table."""
+    out: dict[str, tuple[CellKey, ...]] = {}
+    for form in (*FORMS["requests"], ""):
+        cells: list[CellKey] = []
+        for name in names:
+            table, row, column = name.split("/")
+            cells += (
+                _subtotal_cells(row, column).get(form, (_NOWHERE,)) if table == "subtotal" else [(table, row, column)]
+            )
+        out[form] = tuple(cells)
+    return out
+
+
+def _counts() -> tuple[WideColumn, ...]:
+    return tuple(
+        WideColumn(
+            f"{number}_cells_{trust}",
+            "integer",
+            f"{number} 中可信等级为 {trust} 的单元格数",
+            f"Cells of {number} that are {trust}",
+            "count",
+            counts=(table, trust),
+        )
+        for table, number in NUMBERS.items()
+        for trust in TRUSTS
+    )
+
+
+def _corrected(column: WideColumn) -> WideColumn:
+    role: Role = "corrected" if column.role == "cell" else "corrected_measure"
+    zh, en = f"更正后：{column.zh}", f"Corrected: {column.en}"
+    return WideColumn(column.name + CORRECTED, column.type, zh, en, role, column.cell, column.measure)
