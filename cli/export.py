@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from archive.feeds import Wording, write_feed, write_feeds
+from archive.publication.exporting import EXPORTED, export_table
 from archive.selection import parse_selection
 from archive.store import Archive
 from archive.warc.writing import write_warc
@@ -26,6 +27,8 @@ def command() -> None:
       gongkai export warc all.warc.gz
       gongkai export warc henan.warc.gz place=410000 and year=2023
       gongkai export atom feeds/
+      gongkai export stata henan.dta place=410000
+      gongkai export csv cells.csv year=2023 --table long
     """
 
 
@@ -89,4 +92,57 @@ def atom(
     session.say(
         f"{target}: feeds {len(written)}, entries of the longest {entries}",
         f"{target}：{len(written)} 个订阅源，最长的有 {entries} 条",
+    )
+
+
+def _tables(kind: str, suffix: str, tables: tuple[str, ...], text: str) -> None:
+    """Add the verb that exports tables as `kind`."""
+
+    @command.command(kind, help=text)
+    @common_options
+    @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+    @click.argument("select", nargs=-1)
+    @click.option("--table", type=click.Choice(tables), default="wide", show_default=True, help="Which table.")
+    @click.pass_obj
+    def export(session: Session, file: Path, select: tuple[str, ...], table: str) -> None:
+        selection = parse_selection(select)
+        if file.suffix != f".{suffix}":
+            raise click.BadParameter(f"{file} must end in .{suffix}", param_hint="FILE")
+        with Archive.open(session.archive_path(), session.clock) as archive, session.progress("export", "导出") as bar:
+            written = export_table(archive, file, selection, suffix, table, at=session.clock.now(), progress=bar)
+        if session.json:
+            session.print_json({str(path): rows for path, rows in written.items()})
+            return
+        for path, rows in written.items():
+            session.say(f"{path}: {rows} rows", f"{path}：{rows} 行")
+
+
+_HELP = """Write a table of the reports selected to FILE, in the columns of a release ({name}).
+
+The wide table (a row a report) comes with its twins: FILE_trust (a letter of trust for each cell: load it beside) {twin}.
+
+\b
+Examples:
+  gongkai export {kind} henan.{suffix} place=410000 and year=2021-2023{more}
+"""
+for _kind, _suffix, _name in (
+    ("csv", "csv", "CSV, UTF-8 with BOM"),
+    ("parquet", "parquet", "Parquet"),
+    ("jsonl", "jsonl", "JSON Lines"),
+    ("stata", "dta", "Stata 118"),
+):
+    _is_stata = _kind == "stata"
+    _tables(
+        _kind,
+        _suffix,
+        ("wide",) if _is_stata else EXPORTED,
+        _HELP.format(
+            name=_name,
+            kind=_kind,
+            suffix=_suffix,
+            twin="; why a cell has no figure is in its missing values"
+            if _is_stata
+            else "and FILE_state (why it has none)",
+            more="" if _is_stata else f"\n  gongkai export {_kind} cells.{_suffix} --table long trust=disputed",
+        ),
     )

@@ -16,9 +16,10 @@ from cli.session import Session, common_options
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.pass_obj
 def command(session: Session, directory: Path) -> None:
-    """Write today's release below DIRECTORY: SQLite for Datasette, CSV, codebook, manifest with hashes.
+    """Write today's release below DIRECTORY: SQLite for Datasette; wide and long tables in CSV, Parquet, JSON Lines and Stata;
+    codebook, metadata, changes since the release before, manifest with hashes.
 
-    A release is never overwritten; where nothing changed, the one that is there is kept.
+    A release is never overwritten; where nothing changed, the one that is there is kept. docs/release.md says how to load it.
 
     \b
     Example:

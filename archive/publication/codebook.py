@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from archive.crosschecks.rules import cross_rules
 from parsers.templates import rules
 
 
@@ -30,7 +31,8 @@ VOCABULARIES = (
     ("state", "单元格状态", "States of a cell"),
     ("trust", "可信等级", "Levels of trust"),
     ("status", "检查结果", "Outcomes of a check"),
-    ("rule", "检查规则", "Rules"),
+    ("rule", "检查规则（一份报告之内）", "Rules within a report"),
+    ("cross_rule", "检查规则（年度、机关、文件之间）", "Rules across years, bodies and documents"),
     ("kind", "版本类型", "Kinds of version"),
 )
 """Kinds of terms, with what each is called."""
@@ -41,6 +43,8 @@ def terms(kind: str) -> tuple[Term, ...]:
     """Return the terms of a kind of VOCABULARIES."""
     if kind == "rule":
         return tuple(Term(r.id, "", r.zh, r.en, r.about_zh, r.about_en) for r in rules())
+    if kind == "cross_rule":
+        return tuple(Term(r.id, "", r.zh, r.en, r.about_zh, r.about_en) for r in cross_rules().values())
     return tuple(
         Term(key, entry.get("letter", ""), entry["zh"], entry["en"], entry["about_zh"], entry["about_en"])
         for key, entry in _data("terms.toml")[kind].items()

@@ -81,7 +81,7 @@ def write_database(archive: Archive, path: Path, on: date, step: Step, selection
         _fill_coverage(db, archive, selection)
         list_withheld(db, archive, selection)
         step("sources")
-        _fill_sources(db, archive)
+        _fill_sources(db, archive, selection)
         hide_sources(db, archive)
         hide_passages(db, archive)
         step("search")
@@ -149,7 +149,7 @@ def _fill_coverage(db: sqlite3.Connection, archive: Archive, selection: Selectio
             (
                 c.portal,
                 c.url,
-                c.listed_at,
+                parse_timestamp(c.listed_at).astimezone(CHINA).date().isoformat(),
                 c.completeness,
                 c.declared_total,
                 c.found_total,
@@ -186,8 +186,11 @@ FROM bodies.body b WHERE b.sha256 IN (
 ORDER BY b.sha256"""
 
 
-def _fill_sources(db: sqlite3.Connection, archive: Archive) -> None:
-    """Copy the bodies that were read, each packed alone: a release has no dictionaries."""
+def _fill_sources(db: sqlite3.Connection, archive: Archive, selection: Selection) -> None:
+    """Copy the bodies that were read, each packed alone: a release has no dictionaries. A part that is exported needs none."""
+    if not selection.is_everything:
+        db.execute(f"INSERT INTO source SELECT s.*, 'none', x'' FROM ({_SOURCES}) s")  # noqa: S608
+        return
     pack = zstandard.ZstdCompressor(level=QUICK)
     for row in db.execute(_SOURCES).fetchall():
         try:

@@ -232,7 +232,7 @@ CREATE TABLE coverage_year (
 CREATE TABLE portal_list (
     portal TEXT NOT NULL,
     url TEXT NOT NULL,
-    listed_at TEXT NOT NULL,
+    listed_on TEXT NOT NULL,
     completeness TEXT NOT NULL,
     declared_total INTEGER,
     found_total INTEGER NOT NULL,
@@ -409,7 +409,7 @@ CREATE VIEW places AS SELECT code AS place_code, name AS place_name, province_co
 CREATE VIEW coverage AS SELECT unit_id, unit_name AS unit, report_year, state AS coverage FROM coverage_year;
 
 CREATE VIEW portals AS
-SELECT portal, url AS list_url, listed_at, completeness, declared_total, found_total, reason FROM portal_list;
+SELECT portal, url AS list_url, listed_on, completeness, declared_total, found_total, reason FROM portal_list;
 
 CREATE VIEW columns AS
 SELECT position, name AS wide_column, type, "table", "row", "column", zh, en, made_from FROM wide_column;

@@ -101,7 +101,7 @@ def write_dta(
     missing value; `labelled` says which field bears which. Raises ReleaseError for a figure that a double cannot hold.
     """
     source = pq.ParquetFile(figures)
-    variables = [_variable(source, field) for field in table.fields]
+    variables = _variables(source, table.fields)
     rows: int = source.metadata.num_rows
     assert len(variables) < 32768
     at: list[int] = []
@@ -152,20 +152,26 @@ def _apart(path: Path) -> Iterator[IO[bytes]]:
         beside.unlink(missing_ok=True)
 
 
-def _variable(source: pq.ParquetFile, field: Field) -> _Variable:
-    if field.type in ("integer", "number"):
-        return _Variable(field, _numeric(source, field))
-    longest = 1
-    for batch in source.iter_batches(columns=[field.name]):
-        longest = max(longest, pc.max(pc.binary_length(batch.column(0).cast(pa.binary()))).as_py() or 0)
-    return _Variable(field, None, longest if longest <= _LONGEST_STRING else 0)
+def _variables(source: pq.ParquetFile, fields: Sequence[Field]) -> list[_Variable]:
+    """Return each column with the smallest type that holds it, by one look at all text and Parquet's own notes on figures."""
+    texts = [field.name for field in fields if field.type not in ("integer", "number")]
+    longest = dict.fromkeys(texts, 1)
+    for batch in source.iter_batches(BATCH, columns=texts):
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            length = pc.max(pc.binary_length(column.cast(pa.binary()))).as_py()
+            longest[name] = max(longest[name], length or 0)
+    widths = {name: length if length <= _LONGEST_STRING else 0 for name, length in longest.items()}
+    return [
+        _Variable(field, None, widths[field.name])
+        if field.name in widths
+        else _Variable(field, _numeric(source, i, field))
+        for i, field in enumerate(fields)
+    ]
 
 
-def _numeric(source: pq.ParquetFile, field: Field) -> _Numeric:
-    """Return the smallest type that holds a column, by what Parquet says of its groups of rows."""
+def _numeric(source: pq.ParquetFile, place: int, field: Field) -> _Numeric:
     if field.type == "number":
         return _DOUBLE
-    place = source.schema_arrow.get_field_index(field.name)
     groups = (source.metadata.row_group(i).column(place).statistics for i in range(source.metadata.num_row_groups))
     ends = [end for group in groups if group.has_min_max for end in (group.min, group.max)]
     least, most = min(ends, default=0), max(ends, default=0)

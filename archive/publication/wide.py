@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from archive.publication.codebook import terms
-from archive.publication.columns import CellKey, Measure, wide_columns, wide_tables
+from archive.publication.columns import CellKey, Measure, wide_columns
 
 Row = list[object]
 
@@ -65,7 +65,7 @@ def _layout() -> _Layout:
 
 def wide_rows(db: sqlite3.Connection) -> Iterator[tuple[Row, Row, Row]]:
     """Yield each report's row of `wide`, `wide_trust` and `wide_state`."""
-    names = [field.name for field in wide_tables()[0].fields if field.name in _fixed(db)]
+    names = [column.name for column in wide_columns() if column.role == "fixed"]
     reports = db.execute(f"SELECT {', '.join(names)} FROM wide ORDER BY report_id")  # noqa: S608
     form = names.index("form_t3")
     groups = groupby(
@@ -83,10 +83,6 @@ def wide_rows(db: sqlite3.Connection) -> Iterator[tuple[Row, Row, Row]]:
             cells = {(row[1], row[2], row[3]): _Cell._make(row[4:]) for row in group[1]}
             group = next(groups, None)
         yield _rows(list(fixed), cells, corrections.get(fixed[0], {}), fixed[form])
-
-
-def _fixed(db: sqlite3.Connection) -> set[str]:
-    return {row[1] for row in db.execute("PRAGMA table_info(wide)")}
 
 
 def _corrections_of_absent_cells(db: sqlite3.Connection) -> dict[str, dict[CellKey, tuple[str, int | str | None]]]:

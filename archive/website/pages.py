@@ -42,8 +42,10 @@ async def ask(datasette: Datasette, question: Callable[[Connection], T]) -> T:
 
 
 async def missing(datasette: Datasette, request: Request) -> Response:
-    """Say that there is no such page, with a way on."""
-    return await render(datasette, request, "missing.html", status=404)
+    """Say that there is no such page, with a way on; of what is withheld, since when and why."""
+    named = request.url_vars.get("id", "")
+    withheld = await ask(datasette, lambda db: queries.withheld(db, named))
+    return await render(datasette, request, "missing.html", status=410 if withheld else 404, withheld=withheld)
 
 
 async def front(request: Request, datasette: Datasette) -> Response:

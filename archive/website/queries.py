@@ -125,6 +125,11 @@ def report(db: sqlite3.Connection, report_id: str) -> ReportView | None:
     )
 
 
+def withheld(db: sqlite3.Connection, report_id: str) -> sqlite3.Row | None:
+    """Return the notice in place of a report that is withheld, or None."""
+    return _one(db, "SELECT * FROM withholding WHERE report_id = ? AND kind = 'report'", report_id)
+
+
 def source(db: sqlite3.Connection, report_id: str, version_id: str | None) -> sqlite3.Row | None:
     """Return the version that is served (or the one named) with its capture and body, or None."""
     return _one(
