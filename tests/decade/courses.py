@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tests.decade.bodies import Body, Land
-from tests.decade.figures import Figures, Hook, add_up, draw_course, take_over
+from tests.decade.figures import Figures, Hook, Nature, add_up, draw_course, take_over
 from tests.decade.plan import Plan
+
+_UNSEEN = 4
+"""How many bodies outside the world a government adds up, where not all of its parts are in it."""
 
 
 def draw_courses(seed: int, plan: Plan) -> dict[str, dict[int, Figures]]:
     """Draw every body's figures: first those who report for themselves, in the order of successions, then the sums."""
     land = plan.land
     courses: dict[str, dict[int, Figures]] = {}
+    natures: dict[str, Nature] = {}
     own = sorted((b for b in land.bodies if b.kind != "government"), key=lambda b: (b.first, b.last, b.key))
     while own:
         ready = [b for b in own if all(s.before.key in courses for s in land.successions if s.after == b and s.before.kind != "government")]  # fmt: skip
         for body in ready:
-            courses[body.key] = _course(seed, plan, body, courses)
+            courses[body.key] = _course(seed, plan, body, courses, natures)
         own = [b for b in own if b not in ready]
     for level in ("county", "city", "province"):
         for government in (b for b in land.bodies if b.kind == "government" and b.place.level == level):
@@ -26,7 +31,9 @@ def draw_courses(seed: int, plan: Plan) -> dict[str, dict[int, Figures]]:
     return courses
 
 
-def _course(seed: int, plan: Plan, body: Body, courses: Mapping[str, dict[int, Figures]]) -> dict[int, Figures]:
+def _course(
+    seed: int, plan: Plan, body: Body, courses: Mapping[str, dict[int, Figures]], natures: dict[str, Nature]
+) -> dict[int, Figures]:
     taken = [s for s in plan.land.successions if s.after == body]
     first = [courses[s.before.key][s.before.last] for s in taken if s.year <= body.first]
     later = {s.year: courses[s.before.key][s.before.last] for s in taken if s.year > body.first}
@@ -41,7 +48,9 @@ def _course(seed: int, plan: Plan, body: Body, courses: Mapping[str, dict[int, F
         return hook
 
     rng = random.Random(f"{seed}/figures/{body.key}")
-    return draw_course(body, rng, first, {year: hook_of(year) for year in body.years})
+    renamed = next((s.before.key for s in taken if s.fate == "renamed"), None)  # a new name is no new body
+    natures[body.key] = natures[renamed] if renamed else Nature(body, rng)
+    return draw_course(body, rng, first, {year: hook_of(year) for year in body.years}, natures[body.key])
 
 
 def _sums(seed: int, plan: Plan, government: Body, courses: Mapping[str, dict[int, Figures]]) -> dict[int, Figures]:
@@ -50,7 +59,9 @@ def _sums(seed: int, plan: Plan, government: Body, courses: Mapping[str, dict[in
     rng = random.Random(f"{seed}/figures/{government.key}")
     hidden: dict[int, Figures] = {}
     if government.place.elsewhere or has_places_elsewhere(land, government):
-        hidden = draw_course(government, rng)
+        unseen = (replace(government, kind="department", key=f"{government.key}/{n}") for n in range(_UNSEEN))
+        unseen_courses = [draw_course(body, rng) for body in unseen]
+        hidden = {year: add_up(course[year] for course in unseen_courses) for year in government.years}
     only_below = not government.place.elsewhere  # then a report without the places below has all its parts
     sums: dict[int, Figures] = {}
     for year in government.years:

@@ -37,10 +37,14 @@ _SIZES = {"province": 600, "city": 60, "county": 14}
 
 
 def draw_course(
-    body: Body, rng: random.Random, before: Iterable[Figures] = (), hooks: Mapping[int, Hook] | None = None
+    body: Body,
+    rng: random.Random,
+    before: Iterable[Figures] = (),
+    hooks: Mapping[int, Hook] | None = None,
+    nature: Nature | None = None,
 ) -> dict[int, Figures]:
     """Draw a body's figures for each of its years; `before` are the last figures of those it took over."""
-    nature = _Nature(body, rng)
+    nature = nature or Nature(body, rng)
     taken = list(before)
     course: dict[int, Figures] = {}
     previous: Figures | None = _joined(taken) if taken else None
@@ -74,7 +78,7 @@ def _int(figures: Figures, key: Key) -> int:
     return int(figures.get(key, 0))
 
 
-class _Nature:
+class Nature:
     """What a body is like: how many requests it gets, what it decides, and how slowly that changes."""
 
     def __init__(self, body: Body, rng: random.Random) -> None:

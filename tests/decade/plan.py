@@ -49,6 +49,15 @@ class Fix:
     value: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """Another body's text of the same year: whose, whether its name was left in, whether all of it or one section."""
+
+    source: str
+    named: bool
+    whole: bool
+
+
 @dataclass(slots=True)
 class Plan:
     """All that happens, by body and year."""
@@ -57,7 +66,7 @@ class Plan:
     hooks: dict[Slot, list[Hook]] = field(default_factory=dict)
     printed: dict[Slot, Callable[[Figures], dict[Key, str]]] = field(default_factory=dict)
     kept: dict[Slot, dict[str, float]] = field(default_factory=dict)
-    pasted: dict[Slot, tuple[str, bool]] = field(default_factory=dict)
+    pasted: dict[Slot, Pasted] = field(default_factory=dict)
     growth: dict[Slot, tuple[float, int]] = field(default_factory=dict)
     listed: dict[Slot, int] = field(default_factory=dict)
     sentences: dict[Slot, tuple[str, ...]] = field(default_factory=dict)

@@ -105,6 +105,17 @@ class Proof:
         """Tell whether two reports of a body speak for the same; only governments can speak for others."""
         return one.body.kind != "government" or one.scope == other.scope
 
+    def _of_line(self, body: Body, year: int) -> Report | None:
+        """Return the report on a year of a body, or of what it was plainly renamed from."""
+        while year < body.first:
+            before = next(
+                (s.before for s in self.world.land.successions if s.after == body and s.fate == "renamed"), None
+            )
+            if before is None:
+                return None
+            body = before
+        return self.world.report(body.key, year)
+
     # -- rules ----------------------------------------------------------------------------------------
 
     def true(self, rule: str, body: str, year: int, within: str) -> bool:
@@ -188,8 +199,11 @@ class Proof:
 
     def jumps(self, report: Report) -> Iterator[str]:
         """D5: more than ten times, or less than a tenth of, the median of three years; where it is a matter of twenty at least."""
-        years = [self.world.report(report.body.key, report.year - n) for n in (1, 2, 3)]
-        earlier = [self.values(r) for r in years if r is not None and self._comparable(r, report)]
+        earlier: list[Mapping[Key, Decimal]] = []
+        for year in range(report.year - 1, report.year - 4, -1):
+            last = self._of_line(report.body, year)
+            if last is not None and self._comparable(last, report):
+                earlier.append(self.values(last))
         for key, value in self.values(report).items():
             known = [v[key] for v in earlier if key in v]
             for some in (known, [*known, value]):
@@ -320,8 +334,8 @@ class Proof:
 
     def _others(self, report: Report) -> Iterator[Report]:
         """Yield the reports that a text was taken from, or that took it."""
-        for (body, year), (source, _) in self.world.plan.pasted.items():
-            for one, other in ((body, source), (source, body)):
+        for (body, year), pasted in self.world.plan.pasted.items():
+            for one, other in ((body, pasted.source), (pasted.source, body)):
                 if (one, year) == (report.body.key, report.year) and (found := self.world.report(other, year)):
                     yield found
 

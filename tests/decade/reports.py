@@ -14,7 +14,7 @@ from tests.decade.courses import has_places_elsewhere
 from tests.decade.figures import ORGANISATIONS, Figures, Key
 from tests.decade.forms import forms_of, prints_blanks, style_of
 from tests.decade.pages import cells_of
-from tests.decade.plan import Plan, Slot
+from tests.decade.plan import Pasted, Plan, Slot
 from tests.decade.prose import Draft, Occasion, Section, phrases, revise, write_draft, write_sections
 from tests.decade.text_events import section_of
 
@@ -80,9 +80,9 @@ def write_reports(seed: int, plan: Plan, courses: Mapping[str, dict[int, Figures
             report = _report(rng, plan, body, year, courses, draft)
             if (body.key, year) not in plan.missing:
                 reports[body.key, year] = report
-    for (key, year), (source, named) in plan.pasted.items():
-        if (source, year) in reports and (key, year) in reports:
-            reports[key, year] = _paste(reports[key, year], reports[source, year], named=named)
+    for (key, year), pasted in plan.pasted.items():
+        if (pasted.source, year) in reports and (key, year) in reports:
+            reports[key, year] = _paste(reports[key, year], reports[pasted.source, year], pasted)
     return reports
 
 
@@ -166,7 +166,7 @@ def _parts_said(plan: Plan, body: Body, year: int) -> int:
         own = [b for b in own if b.kind in ("office", "department")]
     below = sum(p.parent == body.place.code and p.first <= year <= p.last for p in plan.land.places)
     more_below = scope == "whole_area" and has_places_elsewhere(plan.land, body)
-    hidden = 7 if body.place.elsewhere or more_below else 0
+    hidden = 4 if body.place.elsewhere or more_below else 0
     return len(own) + (below if scope == "whole_area" else 0) + hidden
 
 
@@ -229,12 +229,29 @@ def _published(rng: random.Random, plan: Plan, body: Body, year: int) -> date:
     return due - timedelta(days=rng.randint(0, 60 if by_march else 24))
 
 
-def _paste(report: Report, source: Report, *, named: bool) -> Report:
-    """Put another body's words into a report's section on problems, its names left in or changed."""
+def _paste(report: Report, source: Report, pasted: Pasted) -> Report:
+    """Put another body's words into a report's section on problems, or into all that is not figures; its name left in or not."""
     number = section_of(report.year)
-    taken = next(s for s in source.sections if s.number == number).paragraphs
-    if named:
-        name = source.body.place.called(source.year) + source.body.name
-        taken = (*taken[:-1], (*taken[-1], f"今后，{name}将继续以群众需求为导向做好公开工作。"))
-    sections = tuple(replace(s, paragraphs=taken) if s.number == number else s for s in report.sections)
-    return replace(report, sections=sections)
+    sections = []
+    for section, other in zip(report.sections, source.sections, strict=True):
+        paragraphs = section.paragraphs
+        if section.number == number:
+            paragraphs = other.paragraphs
+            if pasted.named:
+                name = source.body.place.called(source.year) + source.body.name
+                paragraphs = (*paragraphs[:-1], (*paragraphs[-1], f"今后，{name}将继续以群众需求为导向做好公开工作。"))
+        elif pasted.whole and section.number in (1, 2):
+            paragraphs = _topics_of(section, other)
+        sections.append(replace(section, paragraphs=paragraphs))
+    return replace(report, sections=tuple(sections))
+
+
+def _topics_of(section: Section, other: Section) -> tuple[tuple[str, ...], ...]:
+    """Return a section's paragraphs with another's in the place of those that are neither its opening nor its requests."""
+    own, taken = ([i for i, p in enumerate(s.paragraphs) if p and p[0].endswith("。")] for s in (section, other))
+    opening = 1 if section.number == 1 else 0
+    pairs = [
+        (a, b) for a, b in list(zip(own, taken, strict=False))[opening:] if "申请" not in "".join(section.paragraphs[a])
+    ]
+    changed = {a: other.paragraphs[b] for a, b in pairs}
+    return tuple(changed.get(i, p) for i, p in enumerate(section.paragraphs))

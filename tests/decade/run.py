@@ -8,9 +8,8 @@ from pathlib import Path
 
 from archive import Archive, SimulatedClock
 from archive.corrections import correct
+from archive.derivation import derive
 from archive.readings import read_captures
-from archive.versions import derive_versions
-from parsers import PARSER_VERSION
 from tests.decade.captures import end_of_decade, keep
 from tests.decade.world import World
 
@@ -40,4 +39,4 @@ def _correct(archive: Archive, world: World) -> None:
         correct(
             archive, f"{unit}/{fix.year}", cell, str(fix.value), why="与上年报告不符，经核实为笔误", author="decade"
         )
-    derive_versions(archive, PARSER_VERSION)
+    derive(archive)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tests.decade.bodies import Body
-from tests.decade.plan import Event, Plan
+from tests.decade.plan import Event, Pasted, Plan
 from tests.decade.prose import TOPICS
 from tests.decade.sum_events import is_complete
 
@@ -34,12 +34,6 @@ def _text_partly_alike(plan: Plan, body: Body, year: int, rng: random.Random) ->
     plan.miss("D2", body, year, "a text 45 % like last year's")
 
 
-def _pasted(plan: Plan, body: Body, year: int, source: Body, *, named: bool) -> None:
-    plan.pasted[body.key, year] = (source.key, named)
-    what = "another place's text, its name left in" if named else "another body's text, names changed"
-    plan.expect("E4", body, year, (f"section.{section_of(year)}", "narrative"), what)
-
-
 def _source(plan: Plan, body: Body, year: int, rng: random.Random) -> Body | None:
     """Return a body of another place whose text may be taken."""
     fit = [
@@ -55,18 +49,18 @@ def _source(plan: Plan, body: Body, year: int, rng: random.Random) -> Body | Non
     return rng.choice(fit or near) if fit or near else None
 
 
-def _pasted_with_name(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
-    source = _source(plan, body, year, rng)
-    if source is not None:
-        plan.used.add((source.key, year))
-        _pasted(plan, body, year, source, named=True)
+def _pasted(name: str, what: str, *, named: bool, whole: bool) -> Event:
+    """Return an event of a text taken from another body."""
 
-
-def _pasted_without_name(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
-    source = _source(plan, body, year, rng)
-    if source is not None:
+    def happen(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
+        source = _source(plan, body, year, rng)
+        if source is None:
+            return
         plan.used.add((source.key, year))
-        _pasted(plan, body, year, source, named=False)
+        plan.pasted[body.key, year] = Pasted(source.key, named, whole)
+        plan.expect("E4", body, year, (f"section.{section_of(year)}", "narrative"), what)
+
+    return Event(name, happen, 10, 2013, kinds=_OFFICES, before=0)
 
 
 def _studied_elsewhere(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
@@ -122,8 +116,9 @@ EVENTS = (
     Event("text reused", _text_reused, 20, 2013, kinds=_ALL),
     Event("section reused", _section_reused, 10, 2013, kinds=_ALL),
     Event("text partly alike", _text_partly_alike, 20, 2013, kinds=_ALL),
-    Event("pasted with name", _pasted_with_name, 14, 2013, kinds=_OFFICES, before=0),
-    Event("pasted without name", _pasted_without_name, 14, 2013, kinds=_OFFICES, before=0),
+    _pasted("pasted with name", "another place's text, its name left in", named=True, whole=False),
+    _pasted("pasted whole", "all of another body's text, names changed", named=False, whole=True),
+    _pasted("pasted section", "another body's problems and remedies, names changed", named=False, whole=False),
     Event("studied elsewhere", _studied_elsewhere, 10, 2013, kinds=_ALL, before=0, after=0),
     Event("own places named", _own_places_named, 8, 2013, kinds=_OFFICES, before=0, after=0),
     Event("template handed down", _template_handed_down, 3, 2013, kinds=_OFFICES, before=0, after=0),
