@@ -174,7 +174,7 @@ class Nature:
                 figures[items] = _int(before, items) + _int(before, change)
             else:
                 figures[items] = rng.randint(5, 90) if self.licences or self.penalties or self.fees else 0
-            figures[change] = rng.randint(-3, 4) if _int(figures, items) else 0
+            figures[change] = max(rng.randint(-3, 4), -_int(figures, items)) if _int(figures, items) else 0
         figures[PROACTIVE, "other_external_services", "decisions"] = round(self.licences * 0.2 * rng.uniform(0.8, 1.25))
         fee = Decimal(round(self.fees * rng.uniform(0.8, 1.25) * 10000)).scaleb(-4)
         figures[PROACTIVE, "administrative_fees", "amount_wan_yuan"] = _plain(fee)

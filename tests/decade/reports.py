@@ -243,7 +243,8 @@ def _paste(report: Report, source: Report, pasted: Pasted) -> Report:
         elif pasted.whole and section.number in (1, 2):
             paragraphs = _topics_of(section, other)
         sections.append(replace(section, paragraphs=paragraphs))
-    return replace(report, sections=tuple(sections))
+    # who copies comes after whom he copies from
+    return replace(report, sections=tuple(sections), published=max(report.published, source.published))
 
 
 def _topics_of(section: Section, other: Section) -> tuple[tuple[str, ...], ...]:
