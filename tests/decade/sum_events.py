@@ -13,6 +13,12 @@ _LICENCES: Key = (PROACTIVE, "administrative_licensing", "decisions")
 _GOVERNMENT = ("government",)
 
 
+def _has_unannounced_renaming(plan: Plan, code: str) -> bool:
+    """Tell whether a body took a name that another of the place had: nothing says then that it is there no more under its own."""
+    names = [b.name for b in plan.land.of(code)]
+    return len(names) != len(set(names))
+
+
 def is_complete(plan: Plan, body: Body, year: int) -> bool:
     """Tell whether all that a government adds up reports by itself."""
     parts = plan.land.parts(body, year)
@@ -24,6 +30,9 @@ def is_complete(plan: Plan, body: Body, year: int) -> bool:
         and all_below
         and len(parts) > 2
         and all(p.scope == "whole_area" for p in below)
+        and not _has_unannounced_renaming(plan, body.place.code)
+        and (body.key, year) not in plan.intact
+        and not any(p.kind == "government" and (p.key, year) in plan.used for p in parts)
         and not any((p.key, year) in plan.missing for p in parts)
     )
 
