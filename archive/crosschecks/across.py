@@ -135,14 +135,14 @@ class _Check:
         before = [reports.back(entry, years) for years in range(1, _REACH + 1)]
         facts = self._figures.of(entry)
         earlier = [None if e is None else self._figures.of(e) for e in before]
-        last = earlier[0]
+        last = None if reports.took_over(entry.unit_id, entry.year) else earlier[0]
         yield from check_suits_after_review(rules["B3"], facts, last)
         for key in ("B4", "C1", "C2", "D1"):
             yield from check_equations(rules[key], facts, last)
         yield from check_unit_of_money(rules["C4"], facts, last)
         yield from check_items(rules["C5"], facts, last)
         yield from check_repeated_text(rules["D2"], entry, before[0], self._narratives)
-        yield from check_repeated_figures(rules["D3"], facts, last)
+        yield from check_repeated_figures(rules["D3"], facts, earlier[0])
         yield from check_stated_growth(rules["D4"], facts, last, db)
         yield from check_jumps(rules["D5"], facts, [f for f in earlier if f is not None])
         yield from check_consolidated(rules["E1"], reports, facts, self._figures)

@@ -66,7 +66,7 @@ class Reports:
             )
             years = self._entries[entry.unit_id]
             years[entry.year] = (*years.get(entry.year, ()), entry)
-        self._before, self._after, self._successors = _renamings(db)
+        self._before, self._after, self._successors, self._merged = _successions(db)
         self._lifetimes = lifetimes(db)
         self.children: dict[str, list[str]] = defaultdict(list)
         for unit in self.units.values():
@@ -105,6 +105,10 @@ class Reports:
         years = self.years_of(unit_id)
         return bool(years) and years[0] <= year and self._lifetimes[unit_id].covers(year)
 
+    def took_over(self, unit_id: str, year: int) -> bool:
+        """Tell whether another body was merged into a unit after its report on the year before: 乡村振兴局 into 农业农村局 in 2024."""
+        return any(self.years_of(other)[-1:] == [year - 1] for other in self._merged.get(unit_id, ()))
+
     def year_of_line(self, unit_id: str, year: int) -> tuple[Entry, ...]:
         """Return the reports on a year of a unit, or of the one of its line that has any."""
         own = self.of(unit_id, year)
@@ -124,8 +128,10 @@ class Reports:
         return [(unit, year) for unit in sorted(self._entries) for year in sorted(self._entries[unit])]
 
 
-def _renamings(db: sqlite3.Connection) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]]]:
-    """Return (what a unit was called before, what it is called after), of plain renamings; and all that units became."""
+def _successions(
+    db: sqlite3.Connection,
+) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]], dict[str, list[str]]]:
+    """Return (what a unit was called before, what it is called after), of plain renamings; all that units became; all merged into them."""
     before: dict[str, list[tuple[str, str]]] = defaultdict(list)
     after: dict[str, list[str]] = defaultdict(list)
     for row in db.execute("SELECT predecessor_id, successor_id, fate FROM unit_relation ORDER BY 1, 2"):
@@ -136,4 +142,5 @@ def _renamings(db: sqlite3.Connection) -> tuple[dict[str, str], dict[str, str], 
         for new, found in before.items()
         if len(found) == 1 and found[0][1] == "renamed" and len(after[found[0][0]]) == 1
     }
-    return plain, {old: new for new, old in plain.items()}, after
+    merged = {new: [unit for unit, fate in found if fate == "merged"] for new, found in before.items()}
+    return plain, {old: new for new, old in plain.items()}, after, merged

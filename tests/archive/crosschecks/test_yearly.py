@@ -77,6 +77,19 @@ def test_a_renamed_bureau_is_compared_with_what_it_was_and_a_merged_one_is_not(m
     assert name.endswith("生态环境局")
 
 
+def test_a_bureau_that_took_another_over_is_not_held_against_its_own_last_year_alone(make: Maker) -> None:
+    for year in (2021, 2022, 2023):
+        make.put(year, {"carried_in.total": 2, "carried_out.total": 2}, issuer="平顶山市新华区农业农村局")
+        make.put(year, {"carried_in.total": 3, "carried_out.total": 3}, issuer="平顶山市新华区乡村振兴局")
+    make.put(2024, {"carried_in.total": 5, "carried_out.total": 2}, issuer="平顶山市新华区农业农村局")
+    make.put(2025, {"carried_in.total": 4}, issuer="平顶山市新华区农业农村局")
+    make.check()
+    assert make.failures("D1") == [(2025, "total")]
+    bit_by_bit = make.outcomes("D1")
+    make.check(everything=True)
+    assert make.outcomes("D1") == bit_by_bit
+
+
 def test_a_correction_counts_says_so_and_is_taken_back(make: Maker) -> None:
     make.put(2022, {"carried_out.total": 3})
     make.put(2023, {"carried_in.total": 4})
