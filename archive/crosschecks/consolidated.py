@@ -63,8 +63,9 @@ def check_consolidated(rule: CrossRule, reports: Reports, facts: Facts, source: 
         return
     summed = [source.of(part) for part in parts.entries]
     sums = {key: _sum(key, facts, summed) for key in facts.figures if _is_added(rule.parameters, key)}
+    believed = _holds(rule, sums)
     for table in sorted({key[0] for key in sums}):
-        complete = not parts.missing and _holds(rule, sums, table)
+        complete = not parts.missing and believed
         for key, (total, known, faults) in sums.items():
             if key[0] == table:
                 yield from _outcome(rule, facts, summed, parts, key, total, known, faults, complete)
@@ -94,17 +95,14 @@ def _sum(key: CellKey, facts: Facts, parts: Sequence[Facts]) -> tuple[Number | N
     return facts.number(key), known, tuple(faults)
 
 
-def _holds(rule: CrossRule, sums: Mapping[CellKey, tuple[Number | None, Number, tuple[str, ...]]], table: str) -> bool:
-    """Tell whether enough of the figures other than nought add up, of the table or of all, to believe that all parts are known."""
-    for tables in ({table}, {key[0] for key in sums}):
-        compared = [
-            total == known
-            for key, (total, known, faults) in sums.items()
-            if key[0] in tables and not faults and total is not None and (total or known)
-        ]
-        if compared and sum(compared) / len(compared) >= rule.parameters["share_that_holds"]:
-            return True
-    return False
+def _holds(rule: CrossRule, sums: Mapping[CellKey, tuple[Number | None, Number, tuple[str, ...]]]) -> bool:
+    """Tell whether enough of the figures other than nought add up to believe that all parts are known."""
+    compared = [
+        total == known
+        for total, known, faults in sums.values()
+        if not faults and total is not None and (total or known)
+    ]
+    return bool(compared) and sum(compared) / len(compared) >= rule.parameters["share_that_holds"]
 
 
 def _outcome(
@@ -118,7 +116,7 @@ def _outcome(
     if not total and not known:
         return
     whole = complete and not faults
-    failed = known != total if whole else known > total
+    failed = known != total if whole else known > total and key[2] not in rule.parameters["signed"]
     if not failed and not whole and known != total:
         reason = "parts_missing" if parts.missing else (faults[0] if faults else "parts_unknown")
         yield _unsure(rule, facts, parts, key, reason, total, known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from made_archive import Maker
+from made_archive import FORM_2019, Maker
 
 from archive import Listing
 from archive.reasons import reason
@@ -58,6 +58,33 @@ def test_where_most_figures_do_not_add_up_the_archive_may_not_know_all_parts(mak
     make.check()
     assert make.failures("E1") == []
     assert {row[2] for row in make.outcomes("E1")} == {"not_assessable"}
+
+
+def test_every_column_is_added(make: Maker) -> None:
+    part = {"new_received.total": 5, "new_received.natural_person": 5, "review.total": 2, "review.upheld": 2}
+    make.put(2022, part, issuer="洪泽区人民政府办公室", place=COUNTY, text=OWN)
+    for bureau in BUREAUS:
+        make.put(2022, part, issuer=f"洪泽区{bureau}", place=COUNTY, text="")
+    whole = {key: 4 * value for key, value in part.items()} | {"new_received.natural_person": 19}
+    make.put(2022, whole, issuer="洪泽区人民政府", place=COUNTY, text=WITH_DEPARTMENTS)
+    make.check()
+    assert make.failures("E1") == [(2022, "requests.new_received.natural_person")]
+
+
+def test_a_table_in_which_little_stands_is_not_believed_where_the_others_do_not_add_up(make: Maker) -> None:
+    county(make, 2023, {key: value + 7 for key, value in FOUR.items()} | {"review.total": 8, "review.upheld": 1})
+    make.check()
+    assert make.failures("E1") == []
+
+
+def test_what_may_be_below_nought_is_no_bound_where_a_part_is_missing(make: Maker) -> None:
+    for year, bureaus in ((2019, BUREAUS), (2020, BUREAUS[1:]), (2021, BUREAUS)):
+        for bureau in bureaus:
+            make.put(year, {"new_received.total": 5}, issuer=f"洪泽区{bureau}", place=COUNTY, text="", forms=FORM_2019)
+        whole = {"new_received.total": 15, "administrative_fees.change": -5 if year == 2020 else 0}
+        make.put(year, whole, issuer="洪泽区人民政府", place=COUNTY, text=WITH_DEPARTMENTS, forms=FORM_2019)
+    make.check()
+    assert make.failures("E1") == []
 
 
 @pytest.mark.parametrize("text", [OWN, ""])

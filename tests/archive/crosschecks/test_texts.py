@@ -79,6 +79,16 @@ def test_a_section_that_is_last_year_s_is_shown_by_itself(make: Maker) -> None:
     assert json.loads(evidence)["sentences"]
 
 
+def test_a_section_as_long_as_real_ones_is_long_enough(make: Maker) -> None:
+    # section five of the real captures has 90 to 310 characters
+    problems = text(*(sentence[:22] for sentence in prose(5, 8)))
+    assert 150 < len(problems) < 220
+    for year in (2022, 2023):
+        make.put(year, text={1: text(*prose(year)), 5: problems})
+    make.check()
+    assert make.failures("D2") == [(2023, "section.5")]
+
+
 # -- other bodies ---------------------------------------------------------------------------------------------------
 
 
@@ -164,6 +174,8 @@ def test_a_city_may_name_its_districts_and_what_its_place_was_called(make: Maker
         ("全年共收到政府信息公开申请150件，较上年增加50件", "pass"),
         ("全年共收到政府信息公开申请150件，较上年增加49件", "fail"),
         ("新收政府信息公开申请同比增长50.0%", "pass"),
+        ("政府信息公开申请数量比上年增长50%", "pass"),
+        ("政府信息公开申请数量比上年增长60%", "fail"),
         ("全年共收办政府信息公开申请160件，同比增长45.45%", "pass"),
         ("全年共收到政府信息公开申请160件，同比增长45.45%", "pass"),
         ("全年共收到政府信息公开申请170件，同比增长50%", "not_assessable"),
