@@ -34,11 +34,16 @@ def _text_partly_alike(plan: Plan, body: Body, year: int, rng: random.Random) ->
     plan.miss("D2", body, year, "a text 45 % like last year's")
 
 
+def _one_over_the_other(one: Body, other: Body) -> bool:
+    """Tell whether one body is of the province of the other: neither is elsewhere to the other."""
+    return one.place.code[:2] == other.place.code[:2] and "province" in (one.place.level, other.place.level)
+
+
 def _source(plan: Plan, body: Body, year: int, rng: random.Random) -> Body | None:
     """Return a body of another place whose text may be taken."""
     fit = [
         b for b in plan.land.bodies
-        if b.place.code[:4] != body.place.code[:4] and b.kind == body.kind and year in b.years
+        if b.place.code[:4] != body.place.code[:4] and not _one_over_the_other(b, body) and b.kind == body.kind and year in b.years
         and b.place.short != "鼓楼区" and (b.key, year) not in plan.used and (b.key, year) not in plan.missing
     ]  # fmt: skip
     # the smallest worlds have one city: there the text comes from another body of the city, of another place
