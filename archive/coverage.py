@@ -120,12 +120,8 @@ def portal_health(archive: Archive) -> list[PortalHealth]:
     return health
 
 
-def last_readings(db: sqlite3.Connection) -> list[ColumnState]:
-    """Return how each report column was last read."""
-    return list(_columns(db).values())
-
-
 def _columns(db: sqlite3.Connection) -> dict[tuple[str, str], ColumnState]:
+    """Return how each column was last read."""
     rows = db.execute("SELECT * FROM listing ORDER BY listed_at, rowid")
     return {(row["portal"], row["url"]): column_state(row) for row in rows}
 

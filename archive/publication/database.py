@@ -19,7 +19,8 @@ import zstandard
 
 from archive.bodies import QUICK, DamagedBodyError
 from archive.clock import CHINA, parse_timestamp
-from archive.coverage import coverage, last_readings
+from archive.coverage import coverage
+from archive.ledger import column_state
 from archive.publication.codebook import crosswalk
 from archive.publication.columns import wide_columns
 from archive.publication.hiding import hide_passages, hide_sources, list_withheld
@@ -143,19 +144,21 @@ def _fill_coverage(db: sqlite3.Connection, archive: Archive, selection: Selectio
             for year, state in row.years.items()
         ),
     )
+    # a list that was read whole and then cut short (a challenge, a rest) is known as it was when it was whole
+    listings = archive.db.execute("SELECT * FROM listing ORDER BY completeness = 'complete', listed_at, id")
+    lists = {(row["portal"], row["url"]): column_state(row) for row in listings}
     db.executemany(
         "INSERT INTO portal_list VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             (
-                c.portal,
-                c.url,
+                *key,
                 parse_timestamp(c.listed_at).astimezone(CHINA).date().isoformat(),
                 c.completeness,
                 c.declared_total,
                 c.found_total,
                 c.reason and c.reason.text("zh"),
             )
-            for c in sorted(last_readings(archive.db), key=lambda c: (c.portal, c.url))
+            for key, c in sorted(lists.items())
         ),
     )
 
