@@ -11,9 +11,11 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 from archive.clock import CHINA
@@ -29,6 +31,10 @@ from parsers.errors import NotFoundError
 
 STEPS = DATABASE_STEPS + len(tables()) + 4
 """How often `progress` is called in one run: for the database, each table, and then for what takes time."""
+
+LARGE = 500_000
+"""From how many cells on the long table is written in a process of its own: it takes as long as all other tables."""
+_LONGEST = "long"
 
 Progress = Callable[[int, int, str], None]
 
@@ -78,7 +84,7 @@ def _write_tables(folder: Path, edition: Edition, step: Callable[[str], None]) -
     files = [
         _file(database, edition.counts.cells, "SQLite：全部表格、来源网页与索引", "SQLite: all tables, pages and index")
     ]
-    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+    with closing(_open(database)) as db, _beside(database, _LONGEST, edition.counts.cells > LARGE) as longest:
         step("wide")
         rows = write_wide(db, folder)
         step("wide.dta")
@@ -89,10 +95,29 @@ def _write_tables(folder: Path, edition: Edition, step: Callable[[str], None]) -
         _agree("wide", rows, edition.counts.reports)
         for table in tables():
             step(table.name)
-            rows = write_table(db, folder, table)
+            rows = longest() if table.name == _LONGEST else write_table(db, folder, table)
             files += _describe(folder, table, FORMATS, rows)
             _agree(table.name, rows, db.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()[0])  # noqa: S608
     return tuple(files)
+
+
+def _open(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+@contextmanager
+def _beside(database: Path, name: str, large: bool) -> Iterator[Callable[[], int]]:
+    """Give what waits for the table `name`, written meanwhile in a process of its own, or writes it now where that is quicker."""
+    if not large:
+        yield lambda: _write_view(database, name)
+        return
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        yield pool.submit(_write_view, database, name).result
+
+
+def _write_view(database: Path, name: str) -> int:
+    with closing(_open(database)) as db:
+        return write_table(db, database.parent, next(table for table in tables() if table.name == name))
 
 
 def _agree(name: str, written: int, held: int) -> None:

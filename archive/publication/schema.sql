@@ -334,14 +334,14 @@ SELECT p.id AS report_id, p.unit_id, p.unit_name AS unit, u.kind AS unit_kind, p
        p.report_year, p.scope, p.title, p.published, p.state AS report_state, p.source_url, p.captured_at, p.imported,
        json_extract(p.forms, '$.proactive_disclosure') AS form_t2, json_extract(p.forms, '$.requests') AS form_t3,
        json_extract(p.forms, '$.review_and_litigation') AS form_t4, json_extract(p.forms, '$.statistics') AS form_statistics,
-       p.corrections, p.checks_failed, p.parser_version, r.notice
-FROM report p JOIN unit u ON u.id = p.unit_id CROSS JOIN release r;
+       p.corrections, p.checks_failed, p.parser_version, (SELECT notice FROM release) AS notice
+FROM report p CROSS JOIN unit u ON u.id = p.unit_id;
 
 CREATE VIEW long AS
-SELECT c.report_id, p.unit_id, p.unit_name AS unit, p.place_code, p.report_year, p.scope, c."table", c."row", c."column",
+SELECT p.id AS report_id, p.unit_id, p.unit_name AS unit, p.place_code, p.report_year, p.scope, c."table", c."row", c."column",
        c.position, c.state, c.value, c.raw, c.unit AS unit_printed, c.label, c.trust, c.corrected_state, c.corrected_value,
-       c."where", p.source_url, p.captured_at, r.notice
-FROM release r CROSS JOIN report p CROSS JOIN cell c ON c.report_id = p.id;
+       c."where", p.source_url, p.captured_at, (SELECT notice FROM release) AS notice
+FROM report p CROSS JOIN cell c ON c.report_id = p.id;
 
 CREATE VIEW sections AS
 SELECT id AS report_id, unit_name AS unit, report_year, -1 AS position, 0 AS number, '' AS heading, preface AS text
@@ -360,7 +360,7 @@ SELECT x.version_id, v.report_id, x."table", x."row", x."column", x.state_before
 FROM cell_change x JOIN version v ON v.id = x.version_id;
 
 CREATE VIEW checks AS
-SELECT k.report_id, p.unit_name AS unit, p.report_year, k.position, k.rule, k.scope AS rule_scope, k.status, k.left_side,
+SELECT p.id AS report_id, p.unit_name AS unit, p.report_year, k.position, k.rule, k.scope AS rule_scope, k.status, k.left_side,
        k.right_side, k.note
 FROM report p CROSS JOIN check_result k ON k.report_id = p.id;
 
@@ -370,7 +370,7 @@ SELECT id AS cross_check_id, rule, unit_id, report_year, report_id, "within", ot
 FROM cross_check;
 
 CREATE VIEW findings AS
-SELECT f.report_id, p.unit_name AS unit, p.report_year, f.position, f.origin, f.code, f.severity, f.message, f.message_zh,
+SELECT p.id AS report_id, p.unit_name AS unit, p.report_year, f.position, f.origin, f.code, f.severity, f.message, f.message_zh,
        f."where"
 FROM report p CROSS JOIN finding f ON f.report_id = p.id;
 

@@ -8,7 +8,6 @@ exactly there is an error, never another figure.
 
 from __future__ import annotations
 
-import csv
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,6 +30,8 @@ BATCH = 200_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FIGURE = re.compile(r"[+-]?\d+(\.\d+)?$")
 """What is a figure and no formula, though it stands in a column of text: a spreadsheet shows it as it is."""
+QUOTE = '"'
+_SPECIAL = re.compile(r'[,"\r\n]')
 _ARROW = {
     "key": pa.string(),
     "text": pa.string(),
@@ -58,15 +59,16 @@ class Sink(Protocol):
 
 
 class _Csv:
+    """Quotes as `csv` does; each value once, because a column says the same in many rows."""
+
     def __init__(self, path: Path, table: Table) -> None:
-        self._free = [field.type == "text" for field in table.fields]
+        self._show = [_defused if field.type == "text" else _quoted for field in table.fields]
         self._file = path.open("w", encoding="utf-8-sig", newline="")
-        self._out = csv.writer(self._file, lineterminator="\n")
-        self._out.writerow(field.name for field in table.fields)
+        self._file.write(",".join(field.name for field in table.fields) + "\n")
 
     def write(self, columns: Columns) -> None:
-        shown = (_each(defuse, column) if free else column for free, column in zip(self._free, columns, strict=True))
-        self._out.writerows(zip(*shown, strict=True))
+        shown = (_each(show, column) for show, column in zip(self._show, columns, strict=True))
+        self._file.writelines(f"{','.join(row)}\n" for row in zip(*shown, strict=True))
 
     def close(self) -> None:
         self._file.close()
@@ -146,6 +148,15 @@ def arrow_schema(table: Table) -> pa.Schema:
         [pa.field(f.name, _ARROW[f.type], metadata={"zh": f.zh, "en": f.en}) for f in table.fields],
         metadata={"zh": table.zh, "en": table.en},
     )
+
+
+def _quoted(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return f'"{text.replace(QUOTE, QUOTE * 2)}"' if _SPECIAL.search(text) else text
+
+
+def _defused(value: Any) -> str:
+    return _quoted(defuse(value))
 
 
 def _each(function: Callable[[Any], Any], column: Sequence[Any]) -> list[Any]:

@@ -46,6 +46,13 @@ def test_an_archive_made_again_gives_the_same_bytes(
     assert contents(again.path) == contents(release.path)
 
 
+def test_a_large_release_is_written_by_two_processes_to_the_same_bytes(
+    archive: Archive, release: ReleaseSummary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.publication.release.LARGE", 0)
+    assert contents(publish(archive, tmp_path, at=DAY).path) == contents(release.path)
+
+
 def test_another_day_changes_nothing_but_the_date(archive: Archive, release: ReleaseSummary, tmp_path: Path) -> None:
     later = publish(archive, tmp_path, at=DAY.replace(day=2))
     assert later.name == "2026-03-02"
