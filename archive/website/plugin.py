@@ -5,14 +5,14 @@ Loaded by Datasette through the entry point `datasette` -> `gongkai`, in every D
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 from datasette.utils.asgi import Request
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
-from archive.website import pages, sources
+from archive.website import checking, comparing, dataset, front, pages, places, searching, sources, units
+from archive.website.freshness import View, kept_fresh
 from archive.website.site import STATIC, find_release, language_of, page_values, static_file
 from archive.website.words import word
 
@@ -21,21 +21,44 @@ if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being i
 
 hookimpl = pluggy.HookimplMarker("datasette")  # what datasette.hookimpl is, with types
 
-View = Callable[..., Awaitable[Any]]
-
 _ID = r"(?P<id>[0-9A-Za-z-]{1,64})"
+_CODE = r"(?P<code>[0-9]{6})"
+_KIND = r"(?P<kind>[a-z]{1,20})"
+_NAME = r"(?P<name>[A-Za-z0-9._-]{1,64})"
 
-ROUTES: tuple[tuple[str, View], ...] = (
-    (r"^/$", pages.front),
-    (r"^/search$", pages.search),
+PAGES: tuple[tuple[str, View], ...] = (
+    (r"^/$", front.page),
+    (r"^/index\.json$", front.page_json),
+    (r"^/search$", searching.page),
+    (r"^/search\.json$", searching.page_json),
+    (r"^/search\.csv$", searching.page_csv),
     (rf"^/report/{_ID}\.json$", pages.report_json),
     (rf"^/report/{_ID}$", pages.report),
     (rf"^/report/{_ID}/source$", sources.source),
     (rf"^/report/{_ID}/source/page$", sources.captured_page),
     (rf"^/report/{_ID}/source/bytes$", sources.captured_bytes),
-    (rf"^/unit/{_ID}$", pages.unit),
-    (r"^/data$", pages.data),
-    (r"^/data/(?P<name>[A-Za-z0-9._-]{1,64})$", pages.download),
+    (rf"^/unit/{_ID}\.json$", units.page_json),
+    (rf"^/unit/{_ID}\.csv$", units.page_csv),
+    (rf"^/unit/{_ID}$", units.page),
+    (rf"^/place/{_CODE}\.json$", places.page_json),
+    (rf"^/place/{_CODE}\.csv$", places.page_csv),
+    (rf"^/place/{_CODE}$", places.page),
+    (r"^/compare$", comparing.page),
+    (r"^/compare\.json$", comparing.page_json),
+    (r"^/compare\.csv$", comparing.page_csv),
+    (r"^/checks$", checking.page),
+    (r"^/checks\.json$", checking.page_json),
+    (rf"^/checks/{_KIND}\.json$", checking.list_json),
+    (rf"^/checks/{_KIND}\.csv$", checking.list_csv),
+    (rf"^/checks/{_KIND}\.atom$", checking.list_atom),
+    (rf"^/checks/{_KIND}$", checking.list_page),
+    (r"^/data$", dataset.page),
+    (r"^/data\.json$", dataset.page_json),
+    (rf"^/data/{_NAME}$", dataset.download),
+)
+
+ROUTES: tuple[tuple[str, View], ...] = (
+    *((address, kept_fresh(view)) for address, view in PAGES),
     (r"^/-/gongkai/(?P<name>[a-z.-]{1,32})$", static_file),
 )
 
@@ -98,3 +121,15 @@ def menu_links(datasette: Datasette, request: Request | None) -> list[dict[str, 
     if request is None or not find_release(datasette):
         return []
     return [{"href": datasette.urls.path("/"), "label": word("nav.home", language_of(request))}]
+
+
+@hookimpl
+def canned_queries(datasette: Datasette, database: str) -> dict[str, dict[str, str]]:
+    """Give Datasette the queries to begin with."""
+    found = find_release(datasette)
+    if found is None or database != found.database:
+        return {}
+    return {
+        name: {"sql": query["sql"], "title": query["en"], "description": query["zh"]}
+        for name, query in dataset.queries().items()
+    }

@@ -16,7 +16,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from archive.publication.codebook import Term, terms
 from archive.publication.database import APPLICATION_ID
-from archive.website.words import word
+from archive.website.words import word, word_or
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
     from datasette.app import Datasette
@@ -102,12 +102,17 @@ def page_values(datasette: Datasette, request: Request) -> dict[str, Any]:
         "gongkai": served,
         "lang": language,
         "t": partial(word, language=language),
+        "words_or": partial(_word_or, language=language),
         "term": partial(_term, language=language),
         "detail_terms": partial(_detail_terms, language=language),
         "url": path,
         "static": static_path(datasette),
         "same_page": (request.path, kept),
     }
+
+
+def _word_or(key: str, otherwise: str, *, language: Language) -> str:
+    return word_or(key, language, otherwise)
 
 
 def _term(kind: str, key: str, part: Literal["name", "about"] = "name", *, language: Language) -> str:
@@ -159,4 +164,11 @@ async def render(
     response = Response.html(body, status=status, headers=dict(SAFE_HEADERS))
     if request.args.get("lang") in ("zh", "en"):
         response.set_cookie(COOKIE, language_of(request), max_age=31536000)
+        response.headers["Cache-Control"] = "private, no-store"  # else a shared cache would hand the choice on
     return response
+
+
+def site_address(datasette: Datasette, request: Request) -> str:
+    """Return where the site stands, as the reader asked for it, without a slash at the end."""
+    address: str = datasette.absolute_url(request, datasette.urls.path("/"))
+    return address.rstrip("/")

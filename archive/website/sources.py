@@ -19,7 +19,8 @@ import zstandard
 from datasette.utils.asgi import NotFound, Request, Response
 
 from archive.website import queries
-from archive.website.pages import ask, missing
+from archive.website.asking import ask
+from archive.website.pages import missing
 from archive.website.site import render
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -18,3 +19,19 @@ def word(key: str, language: str, **values: Any) -> str:
     """Return the word `key` ("group.name") with `{values}` filled in; raises KeyError for one that is not there."""
     entry = _words()[key]["en" if language == "en" else "zh"]
     return entry.format(**values) if values else entry
+
+
+def word_or(key: str, language: str, otherwise: str) -> str:
+    """Return the word `key`, or `otherwise`: for names that a later release may bring."""
+    return word(key, language) if key in _words() else otherwise
+
+
+@cache
+def _findings() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("parsers.templates").joinpath("findings.toml").read_text("utf-8"))
+
+
+def finding_name(code: str, language: str) -> str:
+    """Return what findings of a code say, with an ellipsis for what differs from one to the next; the code where none is known."""
+    entry = _findings().get(code)
+    return re.sub(r"[（(：:, ]*\{\w+\}[）)]?", "…", entry["en" if language == "en" else "zh"]) if entry else code

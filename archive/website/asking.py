@@ -1,0 +1,63 @@
+"""How pages ask a release: read-only, off the event loop, and only once where the answer is about the whole of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from archive.website.site import release_of
+
+if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
+    from datasette.app import Datasette
+
+T = TypeVar("T")
+Rows = list[sqlite3.Row]
+
+_known: dict[tuple[str, str], Any] = {}
+"""Answers about whole releases, by the release's file and the question: a release never changes."""
+
+
+async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], T]) -> T:
+    """Answer `question` on a read-only connection to the release, off the event loop."""
+    database = datasette.get_database(release_of(datasette).database)
+    answer: T = await database.execute_fn(question)
+    return answer
+
+
+async def ask_once(datasette: Datasette, question: Callable[[sqlite3.Connection], T]) -> T:
+    """Answer a question about the whole release, which is asked of it only once."""
+    served = release_of(datasette)
+    key = (str(served.folder), f"{question.__module__}.{question.__qualname__}")
+    if key not in _known:
+        _known[key] = await ask(datasette, question)
+    answer: T = _known[key]
+    return answer
+
+
+def all_rows(db: sqlite3.Connection, sql: str, *values: Any) -> Rows:
+    """Return the rows of a query, which know their columns by name."""
+    cursor = db.cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor.execute(sql, values).fetchall()
+
+
+def one_row(db: sqlite3.Connection, sql: str, *values: Any) -> sqlite3.Row | None:
+    """Return the first row of a query, or None."""
+    rows = all_rows(db, sql, *values)
+    return rows[0] if rows else None
+
+
+def has_rows(db: sqlite3.Connection, table: str) -> bool:
+    """Tell whether the release has anything in a table that releases of an earlier format lack."""
+    if one_row(db, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", table) is None:
+        return False
+    return one_row(db, f'SELECT 1 FROM "{table}" LIMIT 1') is not None  # noqa: S608
+
+
+def below(column: str, code: str) -> tuple[str, tuple[str, str]]:
+    """Return (SQL, values): that `column` begins with what the codes of a place and of all below it begin with."""
+    stem = code
+    while stem.endswith("00"):
+        stem = stem[:-2]
+    return f"{column} >= ? AND {column} < ?", (stem, stem + "~")

@@ -1,0 +1,237 @@
+"""Lists of what does not add up, what changed after publication, what is late or missing, and whose text is like another's.
+
+Guarantees: every entry names its rule and its evidence; a list says how many entries it has; its CSV has all of them (or is refused),
+its feed the newest. What is said about a figure here never changes the figure.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils.asgi import Request, Response
+
+from archive.register.places import full_name_in
+from archive.website.answers import Entry, atom_answer, csv_answer, json_answer
+from archive.website.asking import Rows, all_rows, ask, ask_once, below, has_rows
+from archive.website.pages import missing, page_number
+from archive.website.site import language_of, page_values, release_of, render, site_address
+from archive.website.words import finding_name, word, word_or
+
+if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
+    from datasette.app import Datasette
+
+PAGE = 50
+CSV_ROWS = 50_000
+FEED = 100
+KINDS = ("sums", "changed", "late", "copied", "across", "findings")
+
+_ORDER = {
+    "changed": "at DESC, name",
+    "sums": "report_year DESC, place_code, unit_name, rule, name",
+}
+_COLUMNS = (
+    "report_id", "unit_id", "unit_name", "place_code", "report_year", "rule", "place", "severity", "left_side", "right_side",
+    "message", "message_zh", "at", "other_id", "other_name", "other_year", "evidence",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which entries of a list: of a rule, a place, a year; None takes all."""
+
+    kind: str
+    rule: str | None
+    place: str | None
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list; `rules` are all rules of the list with their numbers, unfiltered."""
+
+    asked: Asked
+    total: int
+    page: int
+    pages: int
+    rows: Rows
+
+
+@cache
+def _lists() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("archive.website").joinpath("checks.toml").read_text("utf-8"))
+
+
+def _source(db: sqlite3.Connection, kind: str) -> str | None:
+    """Return the query behind a list, None where the release has no table for it."""
+    parts = [_lists()[part] for part in ((kind, "missing") if kind == "late" else (kind,))]
+    found = [part["sql"] for part in parts if "needs" not in part or has_rows(db, part["needs"])]
+    return " UNION ALL ".join(found) or None
+
+
+def overview(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """Return the number of entries of each list by rule, the most frequent first."""
+    told = {}
+    for kind in KINDS:
+        source = _source(db, kind)
+        sql = f"SELECT rule, count(*) AS n FROM ({source}) GROUP BY rule ORDER BY n DESC, rule"  # noqa: S608
+        told[kind] = {row["rule"]: row["n"] for row in all_rows(db, sql)} if source else {}
+    return told
+
+
+def listed(db: sqlite3.Connection, asked: Asked, page: int, size: int) -> Listed:
+    """Return page `page` (from 1) of a list."""
+    source = _source(db, asked.kind)
+    if source is None:
+        return Listed(asked, 0, 1, 1, [])
+    where, values = ["1"], []
+    for column, value in (("rule", asked.rule), ("report_year", asked.year)):
+        if value is not None:
+            where.append(f"{column} = ?")
+            values.append(value)
+    if asked.place:
+        condition, stems = below("place_code", asked.place)
+        where.append(condition)
+        values += stems
+    chosen = f"FROM ({source}) WHERE {' AND '.join(where)}"
+    (total,) = db.execute(f"SELECT count(*) {chosen}", values).fetchone()
+    pages = max(1, -(-total // size))
+    page = min(max(page, 1), pages)
+    order = _ORDER.get(asked.kind, "report_year DESC, place_code, unit_name, name")
+    rows = all_rows(db, f"SELECT * {chosen} ORDER BY {order} LIMIT ? OFFSET ?", *values, size, (page - 1) * size)
+    return Listed(asked, total, page, pages, rows)
+
+
+def read_asked(request: Request) -> Asked | None:
+    """Return what the address asks for, None where there is no such list."""
+    kind = request.url_vars["kind"]
+    year, place = request.args.get("year") or "", request.args.get("place") or ""
+    return (
+        Asked(
+            kind,
+            request.args.get("rule") or None,
+            place if len(place) == 6 and place.isascii() and place.isdigit() else None,
+            int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None,
+        )
+        if kind in KINDS
+        else None
+    )
+
+
+def rule_name(kind: str, rule: str, language: str, term: Any) -> str:
+    """Return the name of a rule of a list."""
+    if kind == "changed":
+        return str(term("kind", rule))
+    if kind == "findings" or rule == "late_publication":
+        return finding_name(rule, language)
+    if kind == "late":
+        return word_or(f"state.{rule.partition(':')[0]}", language, rule)
+    name = word_or(f"cross.{rule}", language, "") or str(term("rule", rule))
+    return name if name == rule else f"{rule} {name}"
+
+
+async def page(request: Request, datasette: Datasette) -> Response:
+    """Show what there is to be checked, by list and rule."""
+    language, term = language_of(request), page_values(datasette, request)["term"]
+    return await render(
+        datasette,
+        request,
+        "checks.html",
+        lists=await ask_once(datasette, overview),
+        rule_name=lambda kind, rule: rule_name(kind, rule, language, term),
+    )
+
+
+async def page_json(request: Request, datasette: Datasette) -> Response:
+    """Give the numbers of entries by list and rule."""
+    return json_answer(await ask_once(datasette, overview))
+
+
+async def list_page(request: Request, datasette: Datasette) -> Response:
+    """Show a page of a list."""
+    asked = read_asked(request)
+    if asked is None:
+        return await missing(datasette, request)
+    number = page_number(request)
+    found = await ask(datasette, lambda db: listed(db, asked, number, PAGE))
+    language, term = language_of(request), page_values(datasette, request)["term"]
+    return await render(
+        datasette,
+        request,
+        "checklist.html",
+        found=found,
+        rules=(await ask_once(datasette, overview))[asked.kind],
+        rule_name=lambda rule: rule_name(asked.kind, rule, language, term),
+        place_name=full_name_in(asked.place) if asked.place else None,
+        evidence=_evidence,
+        page_size=PAGE,
+    )
+
+
+def _evidence(text: str | None) -> str:
+    """Return evidence as it is read: JSON with its lines broken."""
+    if not text:
+        return ""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=1)
+    except ValueError:
+        return text
+
+
+async def list_json(request: Request, datasette: Datasette) -> Response:
+    """Give a page of a list."""
+    asked = read_asked(request)
+    if asked is None:
+        return json_answer({"error": "no such list"}, 404)
+    number = page_number(request)
+    found = await ask(datasette, lambda db: listed(db, asked, number, PAGE))
+    entries = [{name: row[name] for name in _COLUMNS} for row in found.rows]
+    return json_answer(
+        {"list": asked.kind, "total": found.total, "page": found.page, "pages": found.pages, "entries": entries}
+    )
+
+
+async def list_csv(request: Request, datasette: Datasette) -> Response:
+    """Give a whole list; refuses more than CSV_ROWS entries rather than cut them off."""
+    asked = read_asked(request)
+    if asked is None:
+        return json_answer({"error": "no such list"}, 404)
+    found = await ask(datasette, lambda db: listed(db, asked, 1, CSV_ROWS))
+    if found.total > CSV_ROWS:
+        return json_answer({"error": f"{found.total} entries: narrow the list by rule=, place= or year="}, 400)
+    return csv_answer(f"gongkai-{asked.kind}.csv", _COLUMNS, ([row[name] for name in _COLUMNS] for row in found.rows))
+
+
+async def list_atom(request: Request, datasette: Datasette) -> Response:
+    """Give the first entries of a list as a feed."""
+    asked = read_asked(request)
+    if asked is None:
+        return json_answer({"error": "no such list"}, 404)
+    found = await ask(datasette, lambda db: listed(db, asked, 1, FEED))
+    language, term, served = language_of(request), page_values(datasette, request)["term"], release_of(datasette)
+    told = "message" if language == "en" else "message_zh"
+    entries = [
+        Entry(
+            row["name"],
+            f"{row['unit_name']} {row['report_year']}: {rule_name(asked.kind, row['rule'], language, term)}",
+            row["at"],
+            f"/report/{row['report_id']}" if row["report_id"] else f"/unit/{row['unit_id']}",
+            row[told] or _sides(row),
+        )
+        for row in found.rows
+    ]
+    title = word(f"checks.{asked.kind}", language) + (f" [{served.notice}]" if served.notice else "")
+    name = "/".join(map(str, (asked.kind, asked.rule, asked.place, asked.year, language)))
+    itself = datasette.absolute_url(request, request.full_path)
+    return atom_answer(
+        name, title, f"{served.date}T00:00:00Z", language, entries, site_address(datasette, request), itself
+    )
+
+
+def _sides(row: sqlite3.Row) -> str:
+    return f"{row['place']}: {row['left_side'] or '—'} / {row['right_side'] or '—'}"

@@ -1,0 +1,213 @@
+"""Two to six reports side by side: which cells differ from those of the first, and which sentences.
+
+Guarantees: only cells that mean the same are said to differ or to agree (archive/comparable.toml); a cell of another form stands
+beside and is marked as not comparable; figures are as printed, with what people corrected beside them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from datasette.utils.asgi import Request, Response
+
+from archive.diffs import TableComparison, compare_cells
+from archive.labels import cell_label
+from archive.sentences import TextChange, compare_texts
+from archive.website import queries
+from archive.website.answers import csv_answer, json_answer
+from archive.website.asking import Rows, all_rows, ask, one_row
+from archive.website.site import language_of, render
+from parsers.model import Cell, Report, Section, Where
+
+if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
+    from datasette.app import Datasette
+
+CellKey = tuple[str, str, str]
+Mark = Literal["first", "same", "differs", "apart"]
+MOST = 6
+SENTENCES = 150
+"""Changed sentences that a page shows for a pair; the JSON has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A cell of one of the reports, None where it has none, and how it stands to the first one's."""
+
+    cell: sqlite3.Row | None
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A cell over all reports."""
+
+    key: CellKey
+    sides: tuple[Compared, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether one of the sides says something else than the first."""
+        return any(side.mark == "differs" for side in self.sides)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Reports side by side; `tables` and `texts` hold for each report but the first how it stands to the first."""
+
+    reports: Rows
+    lines: tuple[Line, ...]
+    tables: tuple[tuple[TableComparison, ...], ...]
+    texts: tuple[tuple[TextChange, ...], ...]
+
+
+def compare(db: sqlite3.Connection, ids: tuple[str, ...]) -> Comparison:
+    """Compare the reports of these ids that the release has; the first is what the others are held against."""
+    rows = [row for key in ids if (row := one_row(db, "SELECT * FROM report WHERE id = ?", key)) is not None]
+    cells = [
+        {(c["table"], c["row"], c["column"]): c for c in all_rows(db, "SELECT * FROM cell WHERE report_id = ? ORDER BY position", row["id"])}
+        for row in rows
+    ]  # fmt: skip
+    if not rows:
+        return Comparison([], (), (), ())
+    whole = [_report(db, row, list(found.values())) for row, found in zip(rows, cells, strict=True)]
+    corrected = [_corrections(found) for found in cells]
+    tables: list[tuple[TableComparison, ...]] = []
+    marks: list[dict[CellKey, Mark]] = []
+    for other, theirs in zip(whole[1:], corrected[1:], strict=True):
+        compared, differing = compare_cells(whole[0], other, corrected[0], theirs)
+        tables.append(compared)
+        apart = [(t.table, row, column) for t in compared for row, _, column in (n.rpartition(".") for n in t.left_out)]
+        marked: dict[CellKey, Mark] = dict.fromkeys(apart, "apart")
+        marks.append(marked | {(d.table, d.row, d.column): "differs" for d in differing if not d.is_sum})
+    keys = list(dict.fromkeys(key for found in cells for key in found))
+    lines = tuple(
+        Line(
+            key,
+            (
+                Compared(cells[0].get(key), "first"),
+                *(
+                    Compared(found.get(key), marked.get(key, "same"))
+                    for found, marked in zip(cells[1:], marks, strict=True)
+                ),
+            ),
+        )
+        for key in keys
+    )
+    return Comparison(rows, lines, tuple(tables), tuple(compare_texts(whole[0], other) for other in whole[1:]))
+
+
+def _report(db: sqlite3.Connection, row: sqlite3.Row, cells: Rows) -> Report:
+    """Return a report of the release as the parser handed it over, as far as a comparison looks at it."""
+    sections = all_rows(db, "SELECT * FROM section WHERE report_id = ? ORDER BY position", row["id"])
+    return Report(
+        "report",
+        row["parser_version"],
+        title_raw=row["title_raw"],
+        forms=queries.forms(row),
+        sections=tuple(Section(s["number"], s["heading"], s["text"]) for s in sections),
+        preface=row["preface"],
+        cells=tuple(
+            Cell(
+                c["table"], c["row"], c["column"], c["state"], c["value"], c["raw"], c["trust"], Where(0, 0, 0), c["unit"], c["label"]
+            )
+            for c in cells
+        ),
+    )  # fmt: skip
+
+
+def _corrections(cells: dict[CellKey, sqlite3.Row]) -> dict[CellKey, tuple[str, int | str | None]]:
+    return {
+        key: (c["corrected_state"], c["corrected_value"])
+        for key, c in cells.items()
+        if c["corrected_state"] is not None
+    }
+
+
+def _asked(request: Request) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(request.args.getlist("r")))[:MOST]
+
+
+async def page(request: Request, datasette: Datasette) -> Response:
+    """Show reports side by side."""
+    ids = _asked(request)
+    found = await ask(datasette, lambda db: compare(db, ids))
+    language, everything = language_of(request), request.args.get("all") == "1"
+    lines = [line for line in found.lines if everything or line.differs]
+    by_table: dict[str, list[Line]] = {}
+    for line in lines:
+        by_table.setdefault(line.key[0], []).append(line)
+    return await render(
+        datasette,
+        request,
+        "compare.html",
+        found=found,
+        by_table=by_table,
+        everything=everything,
+        ids=[row["id"] for row in found.reports],
+        gone=len(ids) - len(found.reports),
+        most=MOST,
+        shown=SENTENCES,
+        cell_label=lambda *key: cell_label(*key, language),
+    )
+
+
+async def page_json(request: Request, datasette: Datasette) -> Response:
+    """Give reports side by side, every cell of them and every sentence that differs."""
+    ids = _asked(request)
+    found = await ask(datasette, lambda db: compare(db, ids))
+    return json_answer(
+        {
+            "reports": [
+                {k: row[k] for k in ("id", "unit_id", "unit_name", "report_year", "scope")} for row in found.reports
+            ],
+            "cells": [
+                {
+                    "table": line.key[0],
+                    "row": line.key[1],
+                    "column": line.key[2],
+                    "reports": [_side(s) for s in line.sides],
+                }
+                for line in found.lines
+            ],
+            "tables": [[_table(t) for t in tables] for tables in found.tables],
+            "text": [[_change(change) for change in text] for text in found.texts],
+        }
+    )
+
+
+def _side(side: Compared) -> dict[str, Any]:
+    if side.cell is None:
+        return {"state": "absent", "compared": side.mark}
+    taken = ("state", "value", "raw", "trust", "corrected_state", "corrected_value")
+    return {name: side.cell[name] for name in taken} | {"compared": side.mark}
+
+
+def _table(table: TableComparison) -> dict[str, Any]:
+    taken = ("table", "form_before", "form_after", "status", "compared", "different", "left_out", "zh", "en")
+    return {name: getattr(table, name) for name in taken}
+
+
+def _change(change: TextChange) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in ("kind", "part_before", "part_after", "before", "after", "pieces")}
+
+
+async def page_csv(request: Request, datasette: Datasette) -> Response:
+    """Give every cell of the reports, a row a cell and a pair of columns a report."""
+    ids = _asked(request)
+    found = await ask(datasette, lambda db: compare(db, ids))
+    columns = ["table", "row", "column"]
+    for row in found.reports:
+        name = f"{row['unit_name']} {row['report_year']}"
+        columns += [name, f"{name} trust", f"{name} compared"]
+    rows: list[list[Any]] = []
+    for line in found.lines:
+        out: list[Any] = list(line.key)
+        for side in line.sides:
+            cell = side.cell
+            out += ["", "", side.mark] if cell is None else [
+                cell["value"] if cell["value"] is not None else cell["raw"], cell["trust"], side.mark
+            ]  # fmt: skip
+        rows.append(out)
+    return csv_answer("gongkai-compare.csv", columns, rows)

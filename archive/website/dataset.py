@@ -1,0 +1,108 @@
+"""The data page: the files of the release with sizes and hashes, examples that work when pasted, queries to begin with."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils.asgi import AsgiFileDownload, NotFound, Request, Response
+
+from archive.website.answers import json_answer
+from archive.website.asking import Rows, all_rows, ask, ask_once
+from archive.website.site import Served, language_of, release_of, render, site_address
+from archive.website.words import word_or
+
+if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
+    from datasette.app import Datasette
+
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "jsonld": "application/ld+json",
+    "jsonl": "application/jsonl",
+    "md": "text/markdown; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "db": "application/vnd.sqlite3",
+    "parquet": "application/vnd.apache.parquet",
+}
+_WIDE = ("wide.csv", "reports.csv")
+EXAMPLES = ("curl.sh", "python.txt", "r.R", "stata.do")
+
+
+@cache
+def queries() -> dict[str, dict[str, str]]:
+    """Return the queries to begin with: SQL, titles and descriptions by name."""
+    found: dict[str, dict[str, str]] = tomllib.loads(
+        files("archive.website").joinpath("queries.toml").read_text("utf-8")
+    )
+    return found
+
+
+def manifest_of(served: Served) -> dict[str, Any]:
+    """Return the manifest of a release."""
+    found: dict[str, Any] = json.loads((served.folder / "manifest.json").read_text("utf-8"))
+    return found
+
+
+def examples(served: Served, site: str, unit: str, report: str) -> list[tuple[str, str]]:
+    """Return (name, text) of each example, filled in with where the site stands and what it has."""
+    names = [file["name"] for file in manifest_of(served)["files"]]
+    wide = next((name for name in _WIDE if name in names), "")
+    filled = {"SITE": site, "DATABASE": served.database, "WIDE": wide, "TRUST": wide.replace(".csv", "_trust.csv"), "UNIT": unit, "REPORT": report}  # fmt: skip
+    told = []
+    for name in EXAMPLES:
+        text = files("archive.website").joinpath("examples", name).read_text("utf-8")
+        for key, value in filled.items():
+            text = text.replace(f"@{key}@", value)
+        told.append((name, text))
+    return told
+
+
+def _one_of_each(db: Any) -> tuple[str, str]:
+    """Return a unit and a report of it to show in the examples: the first of those with most reports."""
+    rows = all_rows(
+        db, "SELECT unit_id, min(id) AS report FROM report GROUP BY unit_id ORDER BY count(*) DESC, unit_id LIMIT 1"
+    )
+    return (rows[0]["unit_id"], rows[0]["report"]) if rows else ("", "")
+
+
+def _releases(db: Any) -> Rows:
+    return all_rows(db, "SELECT * FROM release")
+
+
+async def page(request: Request, datasette: Datasette) -> Response:
+    """Show the files of the release with sizes and hashes, and how to use them."""
+    served, language = release_of(datasette), language_of(request)
+    (row,) = await ask(datasette, _releases)
+    unit, report = await ask_once(datasette, _one_of_each)
+    return await render(
+        datasette,
+        request,
+        "data.html",
+        manifest=manifest_of(served),
+        release=row,
+        about_file=lambda name: word_or(f"file.{name.replace('.', '_')}", language, ""),
+        examples=examples(served, site_address(datasette, request), unit, report),
+        queries=queries(),
+    )
+
+
+async def page_json(request: Request, datasette: Datasette) -> Response:
+    """Give the manifest of the release with the addresses of its files."""
+    served, site = release_of(datasette), site_address(datasette, request)
+    manifest = manifest_of(served)
+    return json_answer(manifest | {"files": [f | {"url": f"{site}/data/{f['name']}"} for f in manifest["files"]]})
+
+
+async def download(request: Request, datasette: Datasette) -> Response | AsgiFileDownload:
+    """Send a file of the release; only those that its manifest names."""
+    served = release_of(datasette)
+    name = request.url_vars["name"]
+    if name != "manifest.json" and name not in {file["name"] for file in manifest_of(served)["files"]}:
+        raise NotFound(f"no such file: {name}")
+    kind = _TYPES.get(name.rsplit(".", 1)[-1], "application/octet-stream")
+    headers = {"X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*"}
+    return AsgiFileDownload(served.folder / name, f"gongkai-{served.date}-{name}", kind, headers)

@@ -1,0 +1,171 @@
+"""A place: its units, what is known of each in each year and why not, and totals where adding up is defensible.
+
+Guarantees: a total adds only figures of reports that say they speak for their body alone, one report a body, and only figures that
+are verified, stated or corrected; it says how many reports it rests on and how many it leaves out.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils.asgi import Request, Response
+
+from archive.register.places import above, current_code, full_name_in, name_in
+from archive.website import queries
+from archive.website.answers import csv_answer, json_answer
+from archive.website.asking import all_rows, ask, below
+from archive.website.coverage import HAVE, UnitYears, units_years
+from archive.website.pages import missing, page_number
+from archive.website.site import language_of, render
+from archive.website.units import CellKey, sure_value
+from archive.website.words import word
+
+if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
+    from datasette.app import Datasette
+
+UNITS_A_PAGE = 60
+_MOST_YEARS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum over the reports of bodies that speak for themselves alone: over `counted` of them, of `reports` on the year."""
+
+    value: int
+    counted: int
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A place; `below` are (code, name, units, reports), `units` those of this page, of `found` in all."""
+
+    code: str
+    name: str
+    above: tuple[tuple[str, str], ...]
+    below: tuple[tuple[str, str, int, int], ...]
+    years: tuple[int, ...]
+    units: tuple[UnitYears, ...]
+    found: int
+    page: int
+    pages: int
+    published: dict[int, int]
+    totals: dict[CellKey, dict[int, Total]]
+    all_units: tuple[UnitYears, ...]
+
+
+def place(db: sqlite3.Connection, code: str, page: int) -> PlaceView | None:
+    """Return a place of GB/T 2260 with page `page` (from 1) of its units; None for a code that never was."""
+    code = current_code(code)
+    if name_in(code) is None:
+        return None
+    known = sorted(units_years(db, code), key=lambda unit: (unit.unit_id[:6], not unit.in_release, unit.name))
+    years = sorted({year for unit in known for year in unit.years})[-_MOST_YEARS:]
+    pages = max(1, -(-len(known) // UNITS_A_PAGE))
+    page = min(max(page, 1), pages)
+    return PlaceView(
+        code,
+        full_name_in(code),
+        tuple((c, name_in(c) or c) for c in reversed(list(above(code)))),
+        _below(code, known),
+        tuple(years),
+        tuple(known[(page - 1) * UNITS_A_PAGE : page * UNITS_A_PAGE]),
+        len(known),
+        page,
+        pages,
+        {year: sum(unit.years.get(year) in HAVE for unit in known) for year in years},
+        _totals(db, code),
+        tuple(known),
+    )
+
+
+def _below(code: str, known: list[UnitYears]) -> tuple[tuple[str, str, int, int], ...]:
+    """Return the places right below with the numbers of their units and reports."""
+    stem = len(code.rstrip("0")) + len(code.rstrip("0")) % 2
+    units: Counter[str] = Counter()
+    reports: Counter[str] = Counter()
+    for unit in known:
+        inner = unit.unit_id[: stem + 2].ljust(6, "0")
+        if inner != code and unit.in_release:
+            units[inner] += 1
+            reports[inner] += len(unit.reports)
+    return tuple((inner, name_in(inner) or inner, units[inner], reports[inner]) for inner in sorted(units))
+
+
+def _totals(db: sqlite3.Connection, code: str) -> dict[CellKey, dict[int, Total]]:
+    where, values = below("p.place_code", code)
+    reports: Counter[int] = Counter()
+    for row in all_rows(
+        db,
+        f"SELECT report_year, count(*) AS n FROM report p WHERE {where} GROUP BY 1",  # noqa: S608
+        *values,
+    ):
+        reports[row["report_year"]] = row["n"]
+    found: dict[CellKey, dict[int, Total]] = {}
+    for key in queries.MAIN_FIGURES:
+        sums: defaultdict[int, list[int]] = defaultdict(list)
+        for cell in all_rows(
+            db,
+            f"""SELECT p.report_year, c.state, c.value, c.trust, c.corrected_state, c.corrected_value
+                FROM report p JOIN cell c ON c.report_id = p.id AND c."table" = ? AND c."row" = ? AND c."column" = ?
+                WHERE {where} AND p.scope = 'own_body'""",  # noqa: S608
+            *key,
+            *values,
+        ):
+            value = sure_value(cell)
+            if value is not None:
+                sums[cell["report_year"]].append(value)
+        found[key] = {year: Total(sum(given), len(given), reports[year]) for year, given in sorted(sums.items())}
+    return found
+
+
+async def page(request: Request, datasette: Datasette) -> Response:
+    """Show a place."""
+    number = page_number(request)
+    view = await ask(datasette, lambda db: place(db, request.url_vars["code"], number))
+    if view is None:
+        return await missing(datasette, request)
+    language = language_of(request)
+    figures = [(key, word(f"figure.{key[1]}", language)) for key in queries.MAIN_FIGURES]
+    return await render(datasette, request, "place.html", view=view, figures=figures)
+
+
+async def page_json(request: Request, datasette: Datasette) -> Response:
+    """Give a place with all its units and totals."""
+    view = await ask(datasette, lambda db: place(db, request.url_vars["code"], 1))
+    if view is None:
+        return json_answer({"error": "no such place"}, 404)
+    return json_answer(
+        {
+            "code": view.code,
+            "name": view.name,
+            "above": [{"code": code, "name": name} for code, name in view.above],
+            "below": [{"code": c, "name": n, "units": u, "reports": r} for c, n, u, r in view.below],
+            "units": [_unit_json(unit) for unit in view.all_units],
+            "totals": {
+                "/".join(key): {
+                    y: {"value": t.value, "counted": t.counted, "reports": t.reports} for y, t in by.items()
+                }
+                for key, by in view.totals.items()
+            },
+        }
+    )
+
+
+def _unit_json(unit: UnitYears) -> dict[str, Any]:
+    years = {y: {"coverage": s, "report_id": unit.reports.get(y)} for y, s in unit.years.items()}
+    return {"id": unit.unit_id, "name": unit.name, "years": years}
+
+
+async def page_csv(request: Request, datasette: Datasette) -> Response:
+    """Give the coverage of a place, a row a unit and year."""
+    view = await ask(datasette, lambda db: place(db, request.url_vars["code"], 1))
+    if view is None:
+        return await missing(datasette, request)
+    rows = [(u.unit_id, u.name, y, s, u.reports.get(y, "")) for u in view.all_units for y, s in u.years.items()]
+    return csv_answer(
+        f"gongkai-{view.code}-coverage.csv", ("unit_id", "unit", "report_year", "coverage", "report_id"), rows
+    )

@@ -1,0 +1,253 @@
+"""A unit: its years side by side, its main series as charts, whom it came from, and how it stands beside its peers."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils.asgi import Request, Response
+
+from archive.website import queries
+from archive.website.answers import csv_answer, json_answer
+from archive.website.asking import Rows, all_rows, ask, has_rows, one_row
+from archive.website.charts import Figure, LineChart, line_chart
+from archive.website.coverage import HAVE, units_years
+from archive.website.pages import missing
+from archive.website.site import language_of, render
+from archive.website.words import word
+
+if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
+    from datasette.app import Datasette
+
+CellKey = tuple[str, str, str]
+Cells = dict[CellKey, sqlite3.Row]
+_PEERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """The unit's figures of its newest year beside its parent's and the median of bodies of its kind and name in its province.
+
+    `median` leaves out figures that are in dispute or not sure; `counted` says how many each rests on.
+    """
+
+    year: int
+    own: sqlite3.Row
+    parent: sqlite3.Row | None
+    parent_cells: Cells
+    median: dict[CellKey, float]
+    counted: dict[CellKey, int]
+    reports: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit with, for each year that is known of, its state and its reports with their main figures."""
+
+    unit: sqlite3.Row
+    years: tuple[tuple[int, str, tuple[tuple[sqlite3.Row, Cells], ...]], ...]
+    parent: sqlite3.Row | None
+    before: Rows
+    after: Rows
+    peers: Peers | None
+
+    def years_cells(self, report_id: str) -> Cells:
+        """Return the main figures of one of the reports."""
+        return next(cells for _, _, reports in self.years for one, cells in reports if one["id"] == report_id)
+
+
+def unit(db: sqlite3.Connection, unit_id: str) -> UnitView | None:
+    """Return a unit with its reports by year, or None."""
+    row = one_row(db, "SELECT * FROM unit WHERE id = ?", unit_id)
+    if row is None:
+        return None
+    reports = all_rows(db, "SELECT * FROM report WHERE unit_id = ? ORDER BY report_year, scope, id", unit_id)
+    by_year: dict[int, list[tuple[sqlite3.Row, Cells]]] = {}
+    for one in reports:
+        by_year.setdefault(one["report_year"], []).append((one, main_cells(db, one["id"])))
+    (states,) = units_years(db, unit=unit_id)
+    years = tuple((year, state, tuple(by_year.get(year, ()))) for year, state in states.years.items())
+    parent = one_row(db, "SELECT * FROM unit WHERE id = ?", row["parent_id"]) if row["parent_id"] else None
+    return UnitView(
+        row, years, parent, _relations(db, unit_id, "successor", "predecessor"),
+        _relations(db, unit_id, "predecessor", "successor"), _peers(db, row, reports[-1], parent),
+    )  # fmt: skip
+
+
+def main_cells(db: sqlite3.Connection, report_id: str) -> Cells:
+    """Return the main figures of a report."""
+    found = {}
+    for key in queries.MAIN_FIGURES:
+        cell = one_row(
+            db,
+            'SELECT * FROM cell WHERE report_id = ? AND "table" = ? AND "row" = ? AND "column" = ?',
+            report_id,
+            *key,
+        )
+        if cell is not None:
+            found[key] = cell
+    return found
+
+
+def sure_value(cell: sqlite3.Row | None) -> int | None:
+    """Return the figure of a cell that may be counted: verified or stated, or corrected by a person; None for any other."""
+    if cell is None:
+        return None
+    if cell["corrected_state"] is not None:
+        state, value = cell["corrected_state"], cell["corrected_value"]
+    else:
+        state, value = cell["state"], cell["value"] if cell["trust"] in ("verified", "stated") else None
+    return value if state == "value" and isinstance(value, int) else None
+
+
+def _relations(db: sqlite3.Connection, unit_id: str, own: str, other: str) -> Rows:
+    if not has_rows(db, "unit_relation"):
+        return []
+    return all_rows(
+        db,
+        f"""SELECT r.{other}_id AS id, u.name, r.fate, r.reason FROM unit_relation r JOIN unit u ON u.id = r.{other}_id
+            WHERE r.{own}_id = ? ORDER BY u.name""",  # noqa: S608
+        unit_id,
+    )
+
+
+def _peers(db: sqlite3.Connection, row: sqlite3.Row, newest: sqlite3.Row, parent: sqlite3.Row | None) -> Peers | None:
+    if row["place_code"] is None or row["place_name"] is None:
+        return None
+    year = newest["report_year"]
+    reports = all_rows(
+        db,
+        """SELECT p.id, p.unit_id, p.unit_name, p.scope FROM unit u JOIN report p ON p.unit_id = u.id
+           WHERE u.place_code >= ? AND u.place_code < ? AND u.level IS ? AND u.kind = ? AND u.id <> ?
+             AND substr(u.name, length(u.place_name) + 1) = ? AND p.report_year = ? AND p.scope = ?
+           ORDER BY u.place_code, p.id LIMIT ?""",
+        row["place_code"][:2],
+        row["place_code"][:2] + "~",
+        row["level"],
+        row["kind"],
+        row["id"],
+        row["name"][len(row["place_name"]) :],
+        year,
+        newest["scope"],
+        _PEERS,
+    )
+    values: dict[CellKey, list[int]] = {key: [] for key in queries.MAIN_FIGURES}
+    for one in reports:
+        cells = main_cells(db, one["id"])
+        for key, found in values.items():
+            value = sure_value(cells.get(key))
+            if value is not None:
+                found.append(value)
+    above = None
+    if parent is not None:
+        above = one_row(
+            db, "SELECT * FROM report WHERE unit_id = ? AND report_year = ? ORDER BY scope, id", parent["id"], year
+        )
+    if not reports and above is None:
+        return None
+    return Peers(
+        year,
+        newest,
+        above,
+        main_cells(db, above["id"]) if above else {},
+        {key: median(found) for key, found in values.items() if found},
+        {key: len(found) for key, found in values.items()},
+        reports,
+    )
+
+
+def charts(view: UnitView, language: str) -> list[tuple[str, LineChart]]:
+    """Return the charts of the main series, each with its name; of several scopes the one that most reports have."""
+    scopes = [one["scope"] for _, _, reports in view.years for one, _ in reports]
+    scope = max(dict.fromkeys(scopes), key=scopes.count)
+    years = [year for year, _, _ in view.years]
+    holes = [year for year, state, _ in view.years if state not in HAVE]
+    drawn = []
+    for key in queries.MAIN_FIGURES:
+        figures = []
+        for year, _, reports in view.years:
+            chosen = next((r for r in reports if r[0]["scope"] == scope), reports[0] if reports else None)
+            cell = chosen[1].get(key) if chosen else None
+            if chosen is None or cell is None or not isinstance(cell["value"], int):
+                continue
+            path = f"/report/{chosen[0]['id']}#{'/'.join(key)}"
+            group = f"{_form(chosen[0], key[0])} {chosen[0]['scope']}"
+            figures.append(Figure(year, cell["value"], str(cell["value"]), cell["trust"], group, path))
+        chart = line_chart(years, figures, holes)
+        if chart is not None:
+            drawn.append((word(f"figure.{key[1]}", language), chart))
+    return drawn
+
+
+def _form(report: sqlite3.Row, table: str) -> str:
+    forms: dict[str, str] = queries.forms(report)
+    return forms.get(table, "")
+
+
+async def page(request: Request, datasette: Datasette) -> Response:
+    """Show a unit."""
+    view = await ask(datasette, lambda db: unit(db, request.url_vars["id"]))
+    if view is None:
+        return await missing(datasette, request)
+    language = language_of(request)
+    figures = [(key, word(f"figure.{key[1]}", language)) for key in queries.MAIN_FIGURES]
+    return await render(
+        datasette,
+        request,
+        "unit.html",
+        view=view,
+        unit=view.unit,
+        figures=figures,
+        charts=charts(view, language),
+        own_cells=view.years_cells(view.peers.own["id"]) if view.peers else {},
+    )
+
+
+async def page_json(request: Request, datasette: Datasette) -> Response:
+    """Give a unit with its years and main figures."""
+    view = await ask(datasette, lambda db: unit(db, request.url_vars["id"]))
+    if view is None:
+        return json_answer({"error": "no such unit"}, 404)
+    return json_answer(
+        {
+            "unit": dict(view.unit),
+            "predecessors": [dict(row) for row in view.before],
+            "successors": [dict(row) for row in view.after],
+            "years": [
+                {"report_year": year, "coverage": state, "reports": [_report_json(*pair) for pair in reports]}
+                for year, state, reports in view.years
+            ],
+        }
+    )
+
+
+def _report_json(report: sqlite3.Row, cells: Cells) -> dict[str, Any]:
+    taken = ("state", "value", "trust", "corrected_state", "corrected_value")
+    return {
+        "id": report["id"],
+        "scope": report["scope"],
+        "state": report["state"],
+        "checks_failed": report["checks_failed"],
+        "figures": {"/".join(key): {name: cell[name] for name in taken} for key, cell in cells.items()},
+    }
+
+
+async def page_csv(request: Request, datasette: Datasette) -> Response:
+    """Give a unit's main figures, a row a report and figure."""
+    view = await ask(datasette, lambda db: unit(db, request.url_vars["id"]))
+    if view is None:
+        return await missing(datasette, request)
+    shown = ("state", "value", "trust", "corrected_state", "corrected_value")
+    columns = (
+        "unit_id", "unit", "report_year", "coverage", "report_id", "scope", "table", "row", "column", *shown,
+    )  # fmt: skip
+    rows = [
+        (view.unit["id"], view.unit["name"], year, state, one["id"], one["scope"], *key,
+         *(cell[name] for name in shown))
+        for year, state, reports in view.years
+        for one, cells in reports
+        for key, cell in cells.items()
+    ]  # fmt: skip
+    return csv_answer(f"gongkai-{view.unit['id']}.csv", columns, rows)
