@@ -25,6 +25,7 @@ from archive.publication.codebook import crosswalk
 from archive.publication.columns import wide_columns
 from archive.publication.hiding import hide_passages, hide_sources, list_withheld
 from archive.publication.model import FORMAT, SAMPLE_NOTICE, Counts, ReleaseError
+from archive.publication.text_changes import fill_text_changes
 from archive.register.identity import identity_corrections
 from archive.search import index_text
 from archive.selection import Selection
@@ -77,6 +78,7 @@ def write_database(archive: Archive, path: Path, on: date, step: Step, selection
         for statement in _statements():
             step("database")
             db.execute(statement, values)
+        fill_text_changes(db, archive)
         _fill_words(db)
         step("coverage")
         _fill_coverage(db, archive, selection)

@@ -279,6 +279,17 @@ CREATE TABLE wide_column (
     en TEXT NOT NULL,
     made_from TEXT
 );
+-- Sentences that a version of kind content changed; pieces is JSON: what stayed, went and came of a changed one.
+CREATE TABLE text_change (
+    version_id TEXT NOT NULL REFERENCES version(id),
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    part TEXT,
+    before TEXT,
+    after TEXT,
+    pieces TEXT NOT NULL,
+    PRIMARY KEY (version_id, position)
+) WITHOUT ROWID;
 
 CREATE TABLE capture (
     id TEXT PRIMARY KEY,

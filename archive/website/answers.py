@@ -46,6 +46,13 @@ def json_answer(data: Any, status: int = 200) -> Response:
     return Response(json.dumps(data, ensure_ascii=False), status, headers, "application/json; charset=utf-8")
 
 
+def jsonl_answer(rows: Iterable[dict[str, Any]]) -> Response:
+    """Answer with JSON Lines that any site may read."""
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    headers = dict(SAFE_HEADERS) | {"Access-Control-Allow-Origin": "*"}
+    return Response(text, 200, headers, "application/jsonl; charset=utf-8")
+
+
 def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """Answer with a CSV file called `name`: UTF-8 with a byte order mark, because Excel takes it for Chinese then."""
     text = io.StringIO()

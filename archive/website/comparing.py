@@ -19,7 +19,7 @@ from archive.website import queries
 from archive.website.answers import csv_answer, json_answer
 from archive.website.asking import Rows, all_rows, ask, one_row
 from archive.website.site import language_of, render
-from parsers.model import Cell, Report, Section, Where
+from parsers.model import Report, Section
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
     from datasette.app import Datasette
@@ -71,7 +71,7 @@ def compare(db: sqlite3.Connection, ids: tuple[str, ...]) -> Comparison:
     ]  # fmt: skip
     if not rows:
         return Comparison([], (), (), ())
-    whole = [_report(db, row, list(found.values())) for row, found in zip(rows, cells, strict=True)]
+    whole = [as_read(db, row, list(found.values())) for row, found in zip(rows, cells, strict=True)]
     corrected = [_corrections(found) for found in cells]
     tables: list[tuple[TableComparison, ...]] = []
     marks: list[dict[CellKey, Mark]] = []
@@ -98,7 +98,7 @@ def compare(db: sqlite3.Connection, ids: tuple[str, ...]) -> Comparison:
     return Comparison(rows, lines, tuple(tables), tuple(compare_texts(whole[0], other) for other in whole[1:]))
 
 
-def _report(db: sqlite3.Connection, row: sqlite3.Row, cells: Rows) -> Report:
+def as_read(db: sqlite3.Connection, row: sqlite3.Row, cells: Rows) -> Report:
     """Return a report of the release as the parser handed it over, as far as a comparison looks at it."""
     sections = all_rows(db, "SELECT * FROM section WHERE report_id = ? ORDER BY position", row["id"])
     return Report(
@@ -108,13 +108,8 @@ def _report(db: sqlite3.Connection, row: sqlite3.Row, cells: Rows) -> Report:
         forms=queries.forms(row),
         sections=tuple(Section(s["number"], s["heading"], s["text"]) for s in sections),
         preface=row["preface"],
-        cells=tuple(
-            Cell(
-                c["table"], c["row"], c["column"], c["state"], c["value"], c["raw"], c["trust"], Where(0, 0, 0), c["unit"], c["label"]
-            )
-            for c in cells
-        ),
-    )  # fmt: skip
+        cells=tuple(queries.as_cell(cell) for cell in cells),
+    )
 
 
 def _corrections(cells: dict[CellKey, sqlite3.Row]) -> dict[CellKey, tuple[str, int | str | None]]:

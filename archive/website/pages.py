@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
 from archive.labels import cell_label
 from archive.website import queries
-from archive.website.answers import json_answer
+from archive.website.answers import csv_answer, json_answer, jsonl_answer
 from archive.website.asking import ask
 from archive.website.contract import report_object
 from archive.website.drawing import draw
-from archive.website.site import language_of, render
+from archive.website.narrating import tie
+from archive.website.site import language_of, render, site_address
 from parsers.templates import TABLES
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
@@ -40,6 +43,8 @@ async def report(request: Request, datasette: Datasette) -> Response:
     language = language_of(request)
     others = [t for t in dict.fromkeys(cell["table"] for cell in view.cells) if t not in TABLES]
     tables = [draw(t, view.forms.get(t), view.cells, view.checks, language) for t in (*TABLES, *others)]
+    cells = [queries.as_cell(cell) for cell in view.cells]
+    before = [s for s in view.siblings if s["report_year"] < view.report["report_year"]]
     return await render(
         datasette,
         request,
@@ -47,6 +52,10 @@ async def report(request: Request, datasette: Datasette) -> Response:
         view=view,
         report=view.report,
         tables=tables,
+        sections=[(section, tie(section, cells, view.checks)) for section in view.sections],
+        before=before[-1] if before else None,
+        address=f"{site_address(datasette, request)}/report/{view.report['id']}",
+        pieces=json.loads,
         cell_label=lambda *key: cell_label(*key, language),
     )
 
@@ -57,3 +66,31 @@ async def report_json(request: Request, datasette: Datasette) -> Response:
     status = 404 if view is None else 200
     body: dict[str, Any] = {"error": "no such report"} if view is None else report_object(view)
     return json_answer(body, status)
+
+
+_LONG = (
+    "report_id", "unit_id", "unit_name", "report_year", "table", "row", "column", "state", "value", "raw", "unit", "label", "trust",
+    "corrected_state", "corrected_value", "where",
+)  # fmt: skip
+
+
+async def report_csv(request: Request, datasette: Datasette) -> Response:
+    """Give a report's cells, a row each."""
+    view = await ask(datasette, lambda db: queries.report(db, request.url_vars["id"]))
+    if view is None:
+        return await missing(datasette, request)
+    name = f"gongkai-{view.report['unit_id']}-{view.report['report_year']}.csv"
+    return csv_answer(name, _LONG, (_long(view, cell) for cell in view.cells))
+
+
+async def report_jsonl(request: Request, datasette: Datasette) -> Response:
+    """Give a report's cells as JSON Lines."""
+    view = await ask(datasette, lambda db: queries.report(db, request.url_vars["id"]))
+    if view is None:
+        return await missing(datasette, request)
+    return jsonl_answer(dict(zip(_LONG, _long(view, cell), strict=True)) for cell in view.cells)
+
+
+def _long(view: queries.ReportView, cell: sqlite3.Row) -> list[Any]:
+    of_report = {"unit_id", "unit_name", "report_year"}
+    return [(view.report if name in of_report else cell)[name] for name in _LONG]

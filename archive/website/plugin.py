@@ -33,6 +33,8 @@ PAGES: tuple[tuple[str, View], ...] = (
     (r"^/search\.json$", searching.page_json),
     (r"^/search\.csv$", searching.page_csv),
     (rf"^/report/{_ID}\.json$", pages.report_json),
+    (rf"^/report/{_ID}\.csv$", pages.report_csv),
+    (rf"^/report/{_ID}\.jsonl$", pages.report_jsonl),
     (rf"^/report/{_ID}$", pages.report),
     (rf"^/report/{_ID}/source$", sources.source),
     (rf"^/report/{_ID}/source/page$", sources.captured_page),

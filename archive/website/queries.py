@@ -9,7 +9,8 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
-from archive.website.asking import Rows, all_rows, one_row
+from archive.website.asking import Rows, all_rows, has_rows, one_row
+from parsers.model import Cell, Where
 
 MAIN_FIGURES = (
     ("requests", "new_received", "total"),
@@ -37,6 +38,10 @@ class ReportView:
     documents: Rows
     siblings: Rows
     corrections: Rows
+    texts: dict[str, Rows]
+    """Sentences that a version changed, by version."""
+    across: Rows
+    """Checks of this report against others that fail."""
 
 
 def forms(report: sqlite3.Row) -> dict[str, str]:
@@ -75,6 +80,25 @@ def report(db: sqlite3.Connection, report_id: str) -> ReportView | None:
             row["unit_id"],
         ),
         all_rows(db, "SELECT * FROM correction WHERE report_id = ? ORDER BY made_at, id", report_id),
+        {v["id"]: _texts(db, v["id"]) for v in versions if v["text_changed"]},
+        _across(db, report_id),
+    )
+
+
+def _texts(db: sqlite3.Connection, version_id: str) -> Rows:
+    if not has_rows(db, "text_change"):
+        return []
+    return all_rows(db, "SELECT * FROM text_change WHERE version_id = ? ORDER BY position", version_id)
+
+
+def _across(db: sqlite3.Connection, report_id: str) -> Rows:
+    if not has_rows(db, "cross_check"):
+        return []
+    return all_rows(
+        db,
+        """SELECT k.*, u.name AS other_name FROM cross_check k LEFT JOIN unit u ON u.id = k.other_unit_id
+           WHERE k.report_id = ? AND k.status = 'fail' ORDER BY k.severity = 'note', k.rule, k.id""",
+        report_id,
     )
 
 
@@ -96,3 +120,11 @@ def source(db: sqlite3.Connection, report_id: str, version_id: str | None) -> sq
         report_id,
         version_id,
     )
+
+
+def as_cell(row: sqlite3.Row) -> Cell:
+    """Return a row of the table `cell` as the parser handed it over, but for its place."""
+    here = Where(0, 0, 0)
+    return Cell(
+        row["table"], row["row"], row["column"], row["state"], row["value"], row["raw"], row["trust"], here, row["unit"], row["label"]
+    )  # fmt: skip

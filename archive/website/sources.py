@@ -19,7 +19,8 @@ import zstandard
 from datasette.utils.asgi import NotFound, Request, Response
 
 from archive.website import queries
-from archive.website.asking import ask
+from archive.website.asking import Rows, all_rows, ask
+from archive.website.locating import MARK, mark_cell
 from archive.website.pages import missing
 from archive.website.site import render
 
@@ -79,7 +80,13 @@ async def source(request: Request, datasette: Datasette) -> Response:
         return await missing(datasette, request)
     text = _decode(row) if row["format"] == "text" else None
     headers = json.loads(row["headers"])
-    return await render(datasette, request, "source.html", source=row, text=text, headers=headers)
+    cell, found = request.args.get("cell"), False
+    if cell and row["format"] == "html":
+        cells = await _cells(request, datasette, row)
+        found = shown(_decode(row), cells, cell)[1]
+    return await render(
+        datasette, request, "source.html", source=row, text=text, headers=headers, cell=cell, found=found, mark=MARK
+    )
 
 
 async def captured_page(request: Request, datasette: Datasette) -> Response:
@@ -93,7 +100,9 @@ async def captured_page(request: Request, datasette: Datasette) -> Response:
         "Referrer-Policy": "no-referrer",
         "X-DNS-Prefetch-Control": "off",
     }
-    return Response(quieten(_decode(row)), 200, headers, "text/html; charset=utf-8")
+    cells = await _cells(request, datasette, row)
+    page, _ = shown(_decode(row), cells, request.args.get("cell"))
+    return Response(page, 200, headers, "text/html; charset=utf-8")
 
 
 async def captured_bytes(request: Request, datasette: Datasette) -> Response:
@@ -114,6 +123,14 @@ async def _find(request: Request, datasette: Datasette) -> sqlite3.Row | None:
     return await ask(datasette, lambda db: queries.source(db, report, version))
 
 
+async def _cells(request: Request, datasette: Datasette, row: sqlite3.Row) -> Rows:
+    """Return the cells that may be looked for in the page: those of the version that is served."""
+    if not row["served"] or not request.args.get("cell"):
+        return []
+    sql = "SELECT * FROM cell WHERE report_id = ? ORDER BY position"
+    return await ask(datasette, lambda db: all_rows(db, sql, row["report_id"]))
+
+
 def _bytes(row: sqlite3.Row) -> bytes:
     return zstandard.ZstdDecompressor().decompress(row["data"], max_output_size=max(row["size"], 1))
 
@@ -125,12 +142,17 @@ def _decode(row: sqlite3.Row) -> str:
 
 def quieten(page: str) -> bytes:
     """Return the HTML `page` in UTF-8 without anything that acts or fetches; its words and tables stay."""
+    return shown(page, [], None)[0]
+
+
+def shown(page: str, cells: Rows, cell: str | None) -> tuple[bytes, bool]:
+    """Return the quietened `page` with the cell named `cell` marked in it, and whether it was found there."""
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     # lxml refuses lone surrogates and what XML forbids; a blank stands for them, as in a browser
     clean = re.sub(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]", " ", page)
     root = lxml.etree.HTML(clean.encode("utf-8"), parser)
     if root is None:
-        return b"<!DOCTYPE html>"
+        return b"<!DOCTYPE html>", False
     for element in list(root.iter(*_ACTING, "meta", "{*}script")):
         if element.tag == "meta" and not element.get("http-equiv"):
             continue
@@ -146,8 +168,9 @@ def quieten(page: str) -> bytes:
                 del element.attrib[name]
             elif "(" in value and low in ("style", "filter", "fill", "stroke", "mask", "clip-path", "cursor"):
                 element.attrib[name] = _FETCHING.sub("", value)
+    found = mark_cell(root, cells, cell) if cells and cell else False
     quiet: bytes = lxml.html.tostring(root, encoding="utf-8", doctype="<!DOCTYPE html>")
-    return quiet
+    return quiet, found
 
 
 def _drop(element: lxml.etree._Element) -> None:

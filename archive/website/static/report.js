@@ -35,6 +35,12 @@
         if (folded) folded.open = true;
       });
       line.append(link, ` ${row.dataset.status} (${left} : ${right})`, document.createElement("br"), row.dataset.about);
+      if (document.getElementById(`said-${number}`)) {
+        const said = document.createElement("a");
+        said.href = `#said-${number}`;
+        said.textContent = ` → ${words.said}`;
+        line.append(said);
+      }
       dd.append(line);
     }
     if (!numbers.length) dd.textContent = words.none;
@@ -53,6 +59,8 @@
     show("unit", unit || "");
     show("where", place(where));
     show("key", figure.id);
+    panel.querySelector(".to-source").href = `${panel.dataset.source}?cell=${encodeURIComponent(figure.id)}`;
+    tip.hidden = true;
     rules(figure);
     panel.hidden = false;
     const [under, over] = [figure.getBoundingClientRect(), panel.getBoundingClientRect()];
@@ -66,6 +74,32 @@
     chosen.focus({ preventScroll: true });
     chosen = null;
   };
+
+  // The rules over a figure, shortly, while it is pointed at or focused.
+  const tip = document.getElementById("tip");
+  const hint = (event) => {
+    const figure = event.target.closest && event.target.closest("#tables .figure");
+    if (!figure || !panel.hidden) return void (tip.hidden = true);
+    const { label, state, trust, checks } = figure.dataset;
+    const lines = [label, trust ? words.trust[trust][0] : words.state[state][0]];
+    for (const number of (checks || "").split(" ").filter(Boolean)) {
+      const row = document.getElementById(`check-${number}`);
+      lines.push(`${row.dataset.rule} ${row.dataset.status} (${row.cells[3].textContent} : ${row.cells[4].textContent})`);
+    }
+    tip.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
+    tip.hidden = false;
+    const box = figure.getBoundingClientRect();
+    const [width, height] = [tip.offsetWidth, tip.offsetHeight];
+    const left = Math.max(4, Math.min(box.left, document.documentElement.clientWidth - width - 4));
+    const top = box.top > height + 8 ? box.top - height - 6 : box.bottom + 6;
+    tip.style.left = `${left}px`;
+    tip.style.top = `${top}px`;
+  };
+  const unhint = () => (tip.hidden = true);
+  document.addEventListener("mouseover", hint);
+  document.addEventListener("focusin", hint);
+  document.addEventListener("focusout", unhint);
+  document.addEventListener("scroll", unhint, true);
 
   // One stop for the Tab key in each table; the arrow keys walk inside it.
   for (const table of document.querySelectorAll("table.form")) {
@@ -100,7 +134,18 @@
   });
   panel.querySelector(".close").addEventListener("click", close);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !panel.hidden) close();
+    if (event.key !== "Escape") return;
+    if (!panel.hidden) close();
+    else unhint();
+  });
+
+  document.addEventListener("click", (event) => {
+    const tie = event.target.closest("a.tie");
+    const figure = tie && document.getElementById(tie.getAttribute("href").slice(1));
+    if (!figure || !figure.classList.contains("figure")) return;
+    event.preventDefault();
+    figure.scrollIntoView({ block: "center" });
+    open(figure);
   });
 
   const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
