@@ -74,13 +74,13 @@ def _source(db: sqlite3.Connection, kind: str) -> str | None:
     return " UNION ALL ".join(found) or None
 
 
-def overview(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
-    """Return the number of entries of each list by rule, the most frequent first."""
-    told = {}
+def overview(db: sqlite3.Connection) -> dict[str, dict[str, int] | None]:
+    """Return the number of entries of each list by rule, the most frequent first; None for a list that the release does not hold."""
+    told: dict[str, dict[str, int] | None] = {}
     for kind in KINDS:
         source = _source(db, kind)
         sql = f"SELECT rule, count(*) AS n FROM ({source}) GROUP BY rule ORDER BY n DESC, rule"  # noqa: S608
-        told[kind] = {row["rule"]: row["n"] for row in all_rows(db, sql)} if source else {}
+        told[kind] = {row["rule"]: row["n"] for row in all_rows(db, sql)} if source else None
     return told
 
 
@@ -165,7 +165,7 @@ async def list_page(request: Request, datasette: Datasette) -> Response:
         request,
         "checklist.html",
         found=found,
-        rules=(await ask_once(datasette, overview))[asked.kind],
+        rules=(await ask_once(datasette, overview))[asked.kind] or {},
         rule_name=lambda rule: rule_name(asked.kind, rule, language, term),
         place_name=full_name_in(asked.place) if asked.place else None,
         evidence=_evidence,

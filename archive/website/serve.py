@@ -38,7 +38,7 @@ class Site(uvicorn.Server):
         self.datasette = make_datasette(release)
         self._tell = started
         config = uvicorn.Config(
-            self.datasette.app(),
+            read_only(self.datasette.app()),
             log_config=None,
             log_level="critical",
             access_log=False,
@@ -63,6 +63,20 @@ class Site(uvicorn.Server):
                 "the site did not start: is gongkai.db whole? compare its SHA-256 with manifest.json",
                 "网站未能启动：请核对 gongkai.db 的 SHA-256 是否与 manifest.json 一致",
             )
+
+
+def read_only(app: Any) -> Any:
+    """Return the ASGI application `app` behind a wall that lets nothing but GET and HEAD through."""
+
+    async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
+            headers = [(b"allow", b"GET, HEAD"), (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": 405, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await app(scope, receive, send)
+
+    return answer
 
 
 def make_datasette(release: Path) -> Datasette:

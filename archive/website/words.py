@@ -34,4 +34,6 @@ def _findings() -> dict[str, dict[str, str]]:
 def finding_name(code: str, language: str) -> str:
     """Return what findings of a code say, with an ellipsis for what differs from one to the next; the code where none is known."""
     entry = _findings().get(code)
-    return re.sub(r"[（(：:, ]*\{\w+\}[）)]?", "…", entry["en" if language == "en" else "zh"]) if entry else code
+    if entry is None:
+        return code
+    return re.sub(r"…[… ]*…", "…", re.sub(r"[（(：:, ]*\{\w+\}[）)]?", "…", entry["en" if language == "en" else "zh"]))

@@ -77,6 +77,7 @@
 
   // The rules over a figure, shortly, while it is pointed at or focused.
   const tip = document.getElementById("tip");
+  let told = null;
   const hint = (event) => {
     const figure = event.target.closest && event.target.closest("#tables .figure");
     if (!figure || !panel.hidden) return void (tip.hidden = true);
@@ -88,10 +89,13 @@
     }
     tip.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
     tip.hidden = false;
-    const box = figure.getBoundingClientRect();
-    const [width, height] = [tip.offsetWidth, tip.offsetHeight];
-    const left = Math.max(4, Math.min(box.left, document.documentElement.clientWidth - width - 4));
-    const top = box.top > height + 8 ? box.top - height - 6 : box.bottom + 6;
+    told = figure;
+    beside();
+  };
+  const beside = () => {
+    const box = told.getBoundingClientRect();
+    const left = Math.max(4, Math.min(box.left, document.documentElement.clientWidth - tip.offsetWidth - 4));
+    const top = box.top > tip.offsetHeight + 8 ? box.top - tip.offsetHeight - 6 : box.bottom + 6;
     tip.style.left = `${left}px`;
     tip.style.top = `${top}px`;
   };
@@ -99,7 +103,7 @@
   document.addEventListener("mouseover", hint);
   document.addEventListener("focusin", hint);
   document.addEventListener("focusout", unhint);
-  document.addEventListener("scroll", unhint, true);
+  document.addEventListener("scroll", () => told && (told.matches(":hover, :focus") ? beside() : unhint()), true);
 
   // One stop for the Tab key in each table; the arrow keys walk inside it.
   for (const table of document.querySelectorAll("table.form")) {

@@ -5,8 +5,11 @@ from __future__ import annotations
 import http.client
 import importlib.util
 import json
+import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,6 +79,41 @@ def marked_site(samples: ModuleType, tmp_path_factory: pytest.TempPathFactory) -
         yield url
 
 
+KNOWN = """
+CREATE TABLE IF NOT EXISTS coverage_year (unit_id TEXT, unit_name TEXT, report_year INTEGER, state TEXT);
+CREATE TABLE IF NOT EXISTS unit_relation (predecessor_id TEXT, successor_id TEXT, fate TEXT, reason TEXT);
+CREATE TABLE IF NOT EXISTS cross_check (id TEXT, rule TEXT, unit_id TEXT, report_year INTEGER, report_id TEXT, "within" TEXT,
+    other_unit_id TEXT, other_year INTEGER, other_report_id TEXT, status TEXT, severity TEXT, left_side TEXT, right_side TEXT,
+    evidence TEXT, message TEXT, message_zh TEXT);
+DELETE FROM coverage_year; DELETE FROM unit_relation; DELETE FROM cross_check;
+INSERT INTO coverage_year SELECT unit_id, unit_name, report_year, min('published') FROM report GROUP BY 1, 3;
+INSERT INTO coverage_year SELECT id, name, 2022, 'missing' FROM unit WHERE place_code = '410103';
+INSERT INTO coverage_year SELECT id, name, 2021, 'host_down:dns' FROM unit WHERE place_code = '410103';
+INSERT INTO coverage_year VALUES ('410103-00000000', '河南省郑州市二七区从未发布局', 2023, 'missing'),
+    ('410103-00000000', '河南省郑州市二七区从未发布局', 2020, 'no_such_body');
+INSERT INTO unit_relation SELECT a.id, b.id, 'renamed', 'base' FROM unit a, unit b
+    WHERE a.place_code = '410402' AND b.place_code = '410103';
+INSERT INTO cross_check SELECT 'x1', 'E4', p.unit_id, p.report_year, p.id, 'narrative', o.unit_id, o.report_year, o.id, 'fail',
+    'warning', '0.93', NULL, '{"similarity": 0.93}', 'text like another body''s', '正文与他处雷同'
+    FROM report p, report o WHERE p.place_code = '410402' AND p.report_year = 2023 AND o.place_code = '410103' AND o.report_year = 2020;
+INSERT INTO cross_check SELECT 'x2', 'C1', unit_id, report_year, id, 'rules', NULL, NULL, NULL, 'pass', 'note', '1', '1', '{}', 'p', 'p'
+    FROM report;
+"""
+"""What a release knows beyond its reports, put into a copy of one: these tables are filled from a crawled archive."""
+
+
+@pytest.fixture(scope="session")
+def knowing_site(release: ReleaseSummary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site on a release that knows of holes, of what became of units, and of checks between reports."""
+    folder = tmp_path_factory.mktemp("knowing") / "release"
+    shutil.copytree(release.path, folder)
+    with closing(sqlite3.connect(folder / "gongkai.db")) as db:
+        db.executescript(KNOWN)
+        db.commit()
+    with serving(folder) as url:
+        yield url
+
+
 def ask(url: str, path: str, **headers: str) -> Answer:
     """Get `path` from the site at `url`, in Chinese unless the headers say otherwise."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
@@ -104,3 +142,9 @@ def report_ids(get: Get) -> dict[str, str]:
     """The report id of each source address."""
     rows = get("/gongkai/report.json?_shape=array&_size=max").json
     return {row["source_url"]: row["id"] for row in rows}
+
+
+@pytest.fixture(scope="session")
+def ask_knowing(knowing_site: str) -> Get:
+    """Get a path from the knowing site."""
+    return lambda path, **headers: ask(knowing_site, path, **{k.replace("_", "-"): v for k, v in headers.items()})

@@ -1,0 +1,308 @@
+"""Places, units, comparisons, facets and checks, each against what was put into the release."""
+
+from __future__ import annotations
+
+import csv
+import html
+import http.client
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+from lxml import etree
+
+Get = Callable[..., Any]
+ATOM = "{http://www.w3.org/2005/Atom}"
+DISPUTED = "http://a.test/2023.html"
+EARLIER = "http://a.test/2021.html"
+EDITED = "http://b.test/2023.html"
+OLD_FORM = "http://b.test/2020.html"
+IMPORTED = "file:xinrong.txt"
+
+
+def rows_of(answer: Any) -> list[dict[str, str]]:
+    assert answer.body.startswith(b"\xef\xbb\xbf") and answer.headers["content-type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
+
+
+def unit_of(get: Get, report: str) -> str:
+    unit: str = get(f"/report/{report}.json").json["unit"]["id"]
+    return unit
+
+
+PAGES = (
+    "/",
+    "/search?q=%E5%85%AC%E5%BC%80&year=2023",
+    "/checks",
+    "/checks/sums",
+    "/checks/changed",
+    "/compare",
+    "/data",
+    "/place/410000",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_has_a_title_a_description_and_safe_headers(get: Get, path: str, language: str) -> None:
+    answer = get(path, Cookie=f"gongkai_lang={language}")
+    assert answer.status == 200
+    for pattern in (r"<title>([^<]+)", r'name="description" content="([^"]+)', r'og:title" content="([^"]+)'):
+        found = re.search(pattern, answer.text)
+        assert found and found[1].strip(), pattern
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "{" not in re.sub(r"(?s)<pre.*?</pre>|<script.*?</script>|pattern=\S+", "", answer.text), (
+        "a word was not filled in"
+    )
+
+
+def test_an_answer_is_asked_for_once_and_then_unchanged(get: Get) -> None:
+    first = get("/checks")
+    assert "max-age" in first.headers["cache-control"]
+    again = get("/checks", If_None_Match=first.headers["etag"])
+    assert again.status == 304 and again.body == b""
+    english = get("/checks", If_None_Match=first.headers["etag"], Cookie="gongkai_lang=en")
+    assert english.status == 200 and english.headers["etag"] != first.headers["etag"]
+    switched = get("/checks?lang=en")
+    assert switched.headers["cache-control"] == "private, no-store"
+
+
+def test_no_route_takes_anything_in(site: str) -> None:
+    for path in ("/", "/search", "/report/x", "/data/gongkai.db", "/gongkai", "/gongkai/report", "/gongkai/places"):
+        for method in ("POST", "PUT", "DELETE", "PATCH"):
+            connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=20)
+            connection.request(method, path, body="a=1")
+            assert connection.getresponse().status == 405, (method, path)
+            connection.close()
+
+
+# -- front and places ------------------------------------------------------------------------------------------------
+
+
+def test_the_map_and_the_chart_of_the_front_page_lead_into_the_data(get: Get) -> None:
+    text = get("/").text
+    assert 'href="/place/410000"' in text and 'href="/place/140000"' in text and 'href="/place/110000"' not in text
+    given = get("/index.json").json
+    assert {p["code"]: p["reports"] for p in given["provinces"]} == {"410000": 5, "140000": 1}
+    for share in given["coverage"]:
+        assert share["owed"] is None  # this release knows nothing of holes, and claims nothing
+        found = get(f"/search.json?level={share['level']}&year={share['report_year']}").json["total"]
+        assert found == share["published"]
+
+
+def test_coverage_is_told_of_what_is_owed_where_that_is_known(ask_knowing: Get) -> None:
+    owed = {
+        (c["level"], c["report_year"]): (c["published"], c["owed"]) for c in ask_knowing("/index.json").json["coverage"]
+    }
+    assert owed["county", 2023] == (2, 3)  # two reports, and one body that never published
+    assert owed["county", 2020] == (1, 1)  # in that year there was no such body
+
+
+def test_a_place_takes_in_what_lies_below_and_gives_a_reason_for_every_hole(
+    ask_knowing: Get, report_ids: dict[str, str]
+) -> None:
+    rows = rows_of(ask_knowing("/place/410103.csv"))
+    states = {(row["unit"][-5:], int(row["report_year"])): row["coverage"] for row in rows}
+    assert states["从未发布局", 2023] == "missing" and states["从未发布局", 2020] == "no_such_body"
+    assert states["务服务中心", 2021] == "host_down:dns" and states["务服务中心", 2023] == "published"
+    page = ask_knowing("/place/410103").text
+    assert f'href="/report/{report_ids[EDITED]}"' in page and "从未发布局" in page and 'class="state missing"' in page
+    whole = ask_knowing("/place/410000.json").json
+    assert [b["code"] for b in whole["below"]] == ["410100", "410400"]
+    assert ask_knowing("/place/999999").status == 404 and ask_knowing("/place/999999.json").status == 404
+
+
+def test_totals_add_nothing_of_unknown_scope(get: Get) -> None:
+    totals = get("/place/410000.json").json["totals"]
+    scopes = {row["scope"] for row in get("/gongkai/report.json?_shape=array&_size=max").json}
+    counted = sum(year["counted"] for by_year in totals.values() for year in by_year.values())
+    assert (counted > 0) == ("own_body" in scopes)
+
+
+# -- units -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_unit_shows_its_holes_relations_and_charts_with_breaks(ask_knowing: Get, report_ids: dict[str, str]) -> None:
+    unit = unit_of(ask_knowing, report_ids[EDITED])
+    page = ask_knowing(f"/unit/{unit}").text
+    assert "主机无法连接" in page and "档案中没有这一年度的报告" in page and "前身" in page and "更名" in page
+    chart = page[page.index('<figure class="chart">') :].split("</figure>")[0]
+    assert chart.count('class="hole"') == 2 and 'class="break"' in chart and "<polyline" not in chart
+    assert "2023: 41, " in html.unescape(chart)
+    given = ask_knowing(f"/unit/{unit}.json").json
+    assert [(y["report_year"], y["coverage"]) for y in given["years"]] == [
+        (2020, "withdrawn"), (2021, "host_down:dns"), (2022, "missing"), (2023, "published"),
+    ]  # fmt: skip
+    cell = given["years"][3]["reports"][0]["figures"]["requests/new_received/total"]
+    assert (cell["state"], cell["value"]) == ("value", 41)
+    rows = rows_of(ask_knowing(f"/unit/{unit}.csv"))
+    assert {r["value"] for r in rows if r["row"] == "new_received" and r["report_year"] == "2023"} == {"41"}
+
+
+# -- compare ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_comparison_marks_what_differs_and_leaves_other_meanings_alone(get: Get, report_ids: dict[str, str]) -> None:
+    new, old = report_ids[EDITED], report_ids[OLD_FORM]
+    given = get(f"/compare.json?r={new}&r={old}").json
+    marks = {(c["table"], c["row"], c["column"]): c["reports"][1] for c in given["cells"]}
+    assert marks["requests", "new_received", "total"]["compared"] == "differs"
+    assert marks["requests", "new_received", "business"]["compared"] == "same"
+    assert marks["proactive_disclosure", "rules", "made"]["compared"] == "apart"
+    assert marks["proactive_disclosure", "administrative_licensing", "decisions"]["compared"] == "same"
+    assert [c["kind"] for c in given["text"][0] if "补充说明" in (c["before"] or "")] == ["removed", "removed"]
+    page = get(f"/compare?r={new}&r={old}").text
+    assert "只比较处理决定数量" in page and "<del>" in page and "new_received" in page
+    rows = rows_of(get(f"/compare.csv?r={new}&r={old}"))
+    assert len(rows) == len(given["cells"])
+
+
+def test_a_comparison_takes_six_and_says_what_is_not_there(get: Get, report_ids: dict[str, str]) -> None:
+    ids = list(report_ids.values())
+    assert len(get("/compare.json?" + "&".join(f"r={i}" for i in ids)).json["reports"]) == 6
+    assert "有 1 份报告不在本发布数据中" in get(f"/compare?r={ids[0]}&r=nothing").text
+
+
+# -- search ----------------------------------------------------------------------------------------------------------
+
+
+def test_facets_count_all_hits_and_narrowing_by_one_gives_its_number(get: Get) -> None:
+    given = get(f"/search.json?q={quote('公开')}").json
+    assert given["total"] == 6
+    for facet, values in given["facets"].items():
+        assert values, facet
+        for value, number in values.items():
+            narrowed = get(f"/search.json?q={quote('公开')}&{facet}={quote(value)}").json
+            assert narrowed["total"] == number, (facet, value)
+
+
+def test_search_without_a_query_browses_and_refuses_a_filter_that_is_none(get: Get) -> None:
+    assert get("/search.json?finding=sum_fails").json["total"] == 1
+    assert get("/search.json?year=2021").json["total"] == 2
+    refused = get("/search.json?level=village")
+    assert refused.status == 400 and "level=village" in refused.json["error"]
+    assert "level=village" in get("/search?level=village").text
+
+
+def test_search_is_sorted_saved_and_taken_away(get: Get) -> None:
+    given = get(f"/search.json?q={quote('公开')}&sort=oldest").json
+    years = [r["report_year"] for r in given["reports"]]
+    assert years == sorted(years)
+    rows = rows_of(get(f"/search.csv?q={quote('公开')}&sort=newest"))
+    assert len(rows) == 6 and [r["report_year"] for r in rows] == sorted((r["report_year"] for r in rows), reverse=True)
+    assert {r["unit_name"][-7:] for r in rows if "1+1" in r["unit_name"]}
+    assert "/search?q=%E5%85%AC%E5%BC%80&amp;year=2023" in get(f"/search?q={quote('公开')}").text
+    assert get("/search.csv").status == 400
+
+
+# -- checks ----------------------------------------------------------------------------------------------------------
+
+
+def test_each_list_says_what_it_holds_with_its_evidence(ask_knowing: Get, report_ids: dict[str, str]) -> None:
+    numbers = ask_knowing("/checks.json").json
+    assert numbers["sums"] == {"A1": 1} and numbers["copied"] == {"E4": 1} and numbers["across"] == {}
+    assert numbers["changed"] == {"content": 1, "withdrawn": 1}
+    assert numbers["late"] == {"missing": 2, "host_down:dns": 1}
+    (entry,) = ask_knowing("/checks/sums.json").json["entries"]
+    assert (entry["report_id"], entry["rule"], entry["place"], entry["left_side"], entry["right_side"]) == (
+        report_ids[DISPUTED], "A1", "new_received", 7, 9,
+    )  # fmt: skip
+    page = ask_knowing("/checks/copied").text
+    assert "0.93" in page and f"r={report_ids[DISPUTED]}&amp;r={report_ids[OLD_FORM]}" in page
+    assert "正文与他处雷同" in ask_knowing(f"/report/{report_ids[DISPUTED]}").text
+
+
+def test_a_list_that_the_release_does_not_hold_is_not_shown_as_empty(get: Get, ask_knowing: Get) -> None:
+    held = get("/checks.json").json
+    assert held["copied"] is None or get("/gongkai/cross_check.json").status == 200
+    assert ask_knowing("/checks.json").json["across"] == {}
+
+
+def test_lists_are_narrowed_by_rule_place_and_year(ask_knowing: Get) -> None:
+    assert ask_knowing("/checks/late.json?year=2023").json["total"] == 1
+    assert ask_knowing("/checks/late.json?place=140000").json["total"] == 0
+    assert ask_knowing("/checks/late.json?rule=missing&place=410103").json["total"] == 2
+    assert ask_knowing("/checks/nothing").status == 404 and ask_knowing("/checks/nothing.csv").status == 404
+
+
+def test_lists_are_downloaded_whole_and_followed(ask_knowing: Get, report_ids: dict[str, str]) -> None:
+    for kind, total in (("sums", 1), ("changed", 2), ("late", 3), ("copied", 1)):
+        assert len(rows_of(ask_knowing(f"/checks/{kind}.csv"))) == total
+        answer = ask_knowing(f"/checks/{kind}.atom")
+        assert answer.headers["content-type"].startswith("application/atom+xml")
+        feed = etree.fromstring(answer.body)
+        ids = [entry.findtext(f"{ATOM}id") for entry in feed.findall(f"{ATOM}entry")]
+        assert len(set(ids)) == total and all(i.startswith("urn:uuid:") for i in ids)
+        assert ids == [
+            e.findtext(f"{ATOM}id")
+            for e in etree.fromstring(ask_knowing(f"/checks/{kind}.atom").body).findall(f"{ATOM}entry")
+        ]
+
+
+# -- the report ------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_is_taken_away_in_every_form(get: Get, report_ids: dict[str, str]) -> None:
+    report = report_ids[DISPUTED]
+    cells = get(f"/report/{report}.json").json["cells"]
+    rows = rows_of(get(f"/report/{report}.csv"))
+    lines = [line for line in get(f"/report/{report}.jsonl").text.splitlines() if line]
+    assert len(rows) == len(lines) == len(cells)
+    by_key = {(r["table"], r["row"], r["column"]): r for r in rows}
+    assert by_key["requests", "granted", "research"]["raw"] == "'=见附件"  # no spreadsheet runs it
+    old = rows_of(get(f"/report/{report_ids[OLD_FORM]}.csv"))
+    assert [r["value"] for r in old if r["column"] == "change" and r["row"] == "administrative_licensing"] == ["-8"]
+    page = get(f"/report/{report}").text
+    assert 'id="cite"' in page and report in page[page.index('class="cite"') :]
+
+
+def test_a_changed_sentence_is_shown_where_the_version_is(get: Get, report_ids: dict[str, str]) -> None:
+    page = get(f"/report/{report_ids[EDITED]}").text
+    timeline = page[page.index('class="timeline"') :]
+    assert "<ins>补充说明。</ins>" in timeline
+
+
+# -- the data page ---------------------------------------------------------------------------------------------------
+
+
+def example(get: Get, name: str) -> str:
+    page = get("/data").text
+    found = re.search(rf'id="example-{name}"><code>(.*?)</code>', page, re.DOTALL)
+    assert found
+    return html.unescape(found[1])
+
+
+def test_the_python_example_works_when_pasted(get: Get) -> None:
+    done = subprocess.run([sys.executable, "-c", example(get, "python")], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "6 reports; 1 with a disputed cell" in done.stdout and "'report_year': 2023" in done.stdout
+
+
+def test_the_curl_example_works_when_pasted(get: Get) -> None:
+    done = subprocess.run(
+        ["sh", "-e", "-c", example(get, "curl").replace("curl ", "curl --fail ")], capture_output=True, text=True, timeout=60
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "gongkai.report/1" in done.stdout and "report_year,reports" in done.stdout
+
+
+def test_the_canned_queries_answer(get: Get) -> None:
+    page = get("/data").text
+    names = set(re.findall(r'href="/gongkai/([a-z_]+)"', page))
+    given = {"one_unit": "unit=河南省平顶山市新华区政务服务局&row=new_received", "disputed_cells": "year=2023"}
+    for name in (
+        "received_by_year",
+        "one_unit",
+        "disputed_cells",
+        "failed_checks",
+        "changed_after_publication",
+        "places",
+    ):
+        assert name in names
+        answer = get(f"/gongkai/{name}.json?_shape=array&{quote(given.get(name, ''), safe='=&')}")
+        assert answer.status == 200 and answer.json, name
