@@ -13,8 +13,8 @@ from archive.website.asking import all_rows, below, has_rows
 
 HAVE = ("published", "late", "withdrawn")
 """States of a year whose report is in the release."""
-NOT_OWED = ("no_such_body", "not_yet_due")
-"""States in which no report is owed."""
+NOT_OWED = ("no_such_body", "not_yet_due", "withheld")
+"""States in which no report is owed, or one is there and must not be shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from datasette.utils.asgi import AsgiFileDownload, NotFound, Request, Response
 
 from archive.website.answers import json_answer
 from archive.website.asking import Rows, all_rows, ask, ask_once
-from archive.website.site import Served, language_of, release_of, render, site_address
-from archive.website.words import word_or
+from archive.website.site import Served, release_of, render, site_address
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
     from datasette.app import Datasette
@@ -75,7 +74,7 @@ def _releases(db: Any) -> Rows:
 
 async def page(request: Request, datasette: Datasette) -> Response:
     """Show the files of the release with sizes and hashes, and how to use them."""
-    served, language = release_of(datasette), language_of(request)
+    served = release_of(datasette)
     (row,) = await ask(datasette, _releases)
     unit, report = await ask_once(datasette, _one_of_each)
     return await render(
@@ -84,7 +83,6 @@ async def page(request: Request, datasette: Datasette) -> Response:
         "data.html",
         manifest=manifest_of(served),
         release=row,
-        about_file=lambda name: word_or(f"file.{name.replace('.', '_')}", language, ""),
         examples=examples(served, site_address(datasette, request), unit, report),
         queries=queries(),
     )

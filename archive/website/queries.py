@@ -104,7 +104,9 @@ def _across(db: sqlite3.Connection, report_id: str) -> Rows:
 
 def withheld(db: sqlite3.Connection, report_id: str) -> sqlite3.Row | None:
     """Return the notice in place of a report that is withheld, or None."""
-    return _one(db, "SELECT * FROM withholding WHERE report_id = ? AND kind = 'report'", report_id)
+    if not has_rows(db, "withholding"):
+        return None
+    return one_row(db, "SELECT * FROM withholding WHERE report_id = ? AND kind = 'report'", report_id)
 
 
 def source(db: sqlite3.Connection, report_id: str, version_id: str | None) -> sqlite3.Row | None:

@@ -96,7 +96,7 @@ INSERT INTO unit_relation SELECT a.id, b.id, 'renamed', 'base' FROM unit a, unit
 INSERT INTO cross_check SELECT 'x1', 'E4', p.unit_id, p.report_year, p.id, 'narrative', o.unit_id, o.report_year, o.id, 'fail',
     'warning', '0.93', NULL, '{"similarity": 0.93}', 'text like another body''s', '正文与他处雷同'
     FROM report p, report o WHERE p.place_code = '410402' AND p.report_year = 2023 AND o.place_code = '410103' AND o.report_year = 2020;
-INSERT INTO cross_check SELECT 'x2', 'C1', unit_id, report_year, id, 'rules', NULL, NULL, NULL, 'pass', 'note', '1', '1', '{}', 'p', 'p'
+INSERT INTO cross_check SELECT 'x2' || id, 'C1', unit_id, report_year, id, 'rules', NULL, NULL, NULL, 'pass', 'note', '1', '1', '{}', 'p', 'p'
     FROM report;
 """
 """What a release knows beyond its reports, put into a copy of one: these tables are filled from a crawled archive."""
