@@ -14,8 +14,8 @@ if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being i
 T = TypeVar("T")
 Rows = list[sqlite3.Row]
 
-_known: dict[tuple[str, str], Any] = {}
-"""Answers about whole releases, by the release's file and the question: a release never changes."""
+_known: dict[tuple[str, str, str], Any] = {}
+"""Answers about whole releases or provinces, by folder, question and part: a release never changes."""
 
 
 async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], T]) -> T:
@@ -25,10 +25,10 @@ async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], T])
     return answer
 
 
-async def ask_once(datasette: Datasette, question: Callable[[sqlite3.Connection], T]) -> T:
-    """Answer a question about the whole release, which is asked of it only once."""
+async def ask_once(datasette: Datasette, question: Callable[[sqlite3.Connection], T], about: str = "") -> T:
+    """Answer a question about the whole release (or a large part of it, named `about`), which is asked of it only once."""
     served = release_of(datasette)
-    key = (str(served.folder), f"{question.__module__}.{question.__qualname__}")
+    key = (str(served.folder), f"{question.__module__}.{question.__qualname__}", about)
     if key not in _known:
         _known[key] = await ask(datasette, question)
     answer: T = _known[key]

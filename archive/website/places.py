@@ -16,7 +16,7 @@ from datasette.utils.asgi import Request, Response
 from archive.register.places import above, current_code, full_name_in, name_in
 from archive.website import queries
 from archive.website.answers import csv_answer, json_answer
-from archive.website.asking import all_rows, ask, below
+from archive.website.asking import all_rows, ask, ask_once, below
 from archive.website.coverage import HAVE, UnitYears, units_years
 from archive.website.pages import missing, page_number
 from archive.website.site import language_of, render
@@ -41,7 +41,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """A place; `below` are (code, name, units, reports), `units` those of this page, of `found` in all."""
+    """A place; `below` are (code, name, units, reports)."""
 
     code: str
     name: str
@@ -49,37 +49,37 @@ class PlaceView:
     below: tuple[tuple[str, str, int, int], ...]
     years: tuple[int, ...]
     units: tuple[UnitYears, ...]
-    found: int
-    page: int
-    pages: int
     published: dict[int, int]
     totals: dict[CellKey, dict[int, Total]]
-    all_units: tuple[UnitYears, ...]
 
 
-def place(db: sqlite3.Connection, code: str, page: int) -> PlaceView | None:
-    """Return a place of GB/T 2260 with page `page` (from 1) of its units; None for a code that never was."""
+def place(db: sqlite3.Connection, code: str) -> PlaceView | None:
+    """Return a place of GB/T 2260; None for a code that never was."""
     code = current_code(code)
     if name_in(code) is None:
         return None
     known = sorted(units_years(db, code), key=lambda unit: (unit.unit_id[:6], not unit.in_release, unit.name))
     years = sorted({year for unit in known for year in unit.years})[-_MOST_YEARS:]
-    pages = max(1, -(-len(known) // UNITS_A_PAGE))
-    page = min(max(page, 1), pages)
     return PlaceView(
         code,
         full_name_in(code),
         tuple((c, name_in(c) or c) for c in reversed(list(above(code)))),
         _below(code, known),
         tuple(years),
-        tuple(known[(page - 1) * UNITS_A_PAGE : page * UNITS_A_PAGE]),
-        len(known),
-        page,
-        pages,
+        tuple(known),
         {year: sum(unit.years.get(year) in HAVE for unit in known) for year in years},
         _totals(db, code),
-        tuple(known),
     )
+
+
+async def _ask_place(request: Request, datasette: Datasette) -> PlaceView | None:
+    """Return the place of the address: a province and a city are asked for once, for they are many units each."""
+    code = request.url_vars["code"]
+
+    def question(db: sqlite3.Connection) -> PlaceView | None:
+        return place(db, code)
+
+    return await (ask_once(datasette, question, code) if code.endswith("00") else ask(datasette, question))
 
 
 def _below(code: str, known: list[UnitYears]) -> tuple[tuple[str, str, int, int], ...]:
@@ -124,18 +124,22 @@ def _totals(db: sqlite3.Connection, code: str) -> dict[CellKey, dict[int, Total]
 
 async def page(request: Request, datasette: Datasette) -> Response:
     """Show a place."""
-    number = page_number(request)
-    view = await ask(datasette, lambda db: place(db, request.url_vars["code"], number))
+    view = await _ask_place(request, datasette)
     if view is None:
         return await missing(datasette, request)
     language = language_of(request)
     figures = [(key, word(f"figure.{key[1]}", language)) for key in queries.MAIN_FIGURES]
-    return await render(datasette, request, "place.html", view=view, figures=figures)
+    pages = max(1, -(-len(view.units) // UNITS_A_PAGE))
+    number = min(max(page_number(request), 1), pages)
+    units = view.units[(number - 1) * UNITS_A_PAGE : number * UNITS_A_PAGE]
+    return await render(
+        datasette, request, "place.html", view=view, figures=figures, units=units, number=number, pages=pages
+    )
 
 
 async def page_json(request: Request, datasette: Datasette) -> Response:
     """Give a place with all its units and totals."""
-    view = await ask(datasette, lambda db: place(db, request.url_vars["code"], 1))
+    view = await _ask_place(request, datasette)
     if view is None:
         return json_answer({"error": "no such place"}, 404)
     return json_answer(
@@ -144,7 +148,7 @@ async def page_json(request: Request, datasette: Datasette) -> Response:
             "name": view.name,
             "above": [{"code": code, "name": name} for code, name in view.above],
             "below": [{"code": c, "name": n, "units": u, "reports": r} for c, n, u, r in view.below],
-            "units": [_unit_json(unit) for unit in view.all_units],
+            "units": [_unit_json(unit) for unit in view.units],
             "totals": {
                 "/".join(key): {
                     y: {"value": t.value, "counted": t.counted, "reports": t.reports} for y, t in by.items()
@@ -162,10 +166,10 @@ def _unit_json(unit: UnitYears) -> dict[str, Any]:
 
 async def page_csv(request: Request, datasette: Datasette) -> Response:
     """Give the coverage of a place, a row a unit and year."""
-    view = await ask(datasette, lambda db: place(db, request.url_vars["code"], 1))
+    view = await _ask_place(request, datasette)
     if view is None:
         return await missing(datasette, request)
-    rows = [(u.unit_id, u.name, y, s, u.reports.get(y, "")) for u in view.all_units for y, s in u.years.items()]
+    rows = [(u.unit_id, u.name, y, s, u.reports.get(y, "")) for u in view.units for y, s in u.years.items()]
     return csv_answer(
         f"gongkai-{view.code}-coverage.csv", ("unit_id", "unit", "report_year", "coverage", "report_id"), rows
     )
