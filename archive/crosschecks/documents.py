@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from archive.clock import CHINA, parse_timestamp
 from archive.crosschecks.outcome import Outcome, Status
@@ -66,6 +66,11 @@ def _differences(db: sqlite3.Connection, before: str, after: str) -> tuple[list[
     """Return (the cells that differ for sure, whether there are others that an unsure or partial reading shows)."""
     sure: list[dict[str, object]] = []
     unsure = False
+    (kinds,) = db.execute(
+        "SELECT count(DISTINCT data_hash) FROM reading WHERE id IN (?, ?)", (before, after)
+    ).fetchone()
+    if kinds == 1:
+        return sure, unsure
     for table, row, column, state, value, state_after, value_after in changed_cells(db, before, after):
         if None in (state, state_after) or "undecidable" in (state, state_after):
             unsure = True
@@ -203,13 +208,13 @@ def _absent_after(db: sqlite3.Connection, document: _Document, stated: str) -> s
 def check_copies(
     rule: CrossRule, entry: Entry, documents: Sequence[_Document], db: sqlite3.Connection
 ) -> Iterator[Outcome]:
-    """G4: the documents that are still up, each against each."""
+    """G4: the documents that are still up, each against the next: a report may stand at hundreds of addresses."""
     alive = [d for d in documents if d.withdrawn is None]
     if len(alive) < 2:
         return
     found: dict[tuple[object, ...], Mapping[str, object]] = {}
     unsure = False
-    for one, two in combinations(alive, 2):
+    for one, two in pairwise(alive):
         readings = _readings(db, (one.bodies[-1][0], one.url), (two.bodies[-1][0], two.url))
         cells, doubtful = _differences(db, *readings) if readings else ([], True)
         unsure = unsure or doubtful
