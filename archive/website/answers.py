@@ -19,6 +19,7 @@ from datasette.utils.asgi import Response
 from lxml import etree
 from lxml.builder import ElementMaker
 
+from archive.publication.writing import defuse
 from archive.website.site import SAFE_HEADERS
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -26,7 +27,6 @@ _A = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
 _IDS = uuid.UUID("b2f6c8d4-52a1-5e0b-8f0f-9d1a7c3e4b60")
 """The name space of our ids: drawn once, never to be changed."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +46,18 @@ def json_answer(data: Any, status: int = 200) -> Response:
     return Response(json.dumps(data, ensure_ascii=False), status, headers, "application/json; charset=utf-8")
 
 
-def jsonl_answer(rows: Iterable[dict[str, Any]]) -> Response:
-    """Answer with JSON Lines that any site may read."""
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    headers = dict(SAFE_HEADERS) | {"Access-Control-Allow-Origin": "*"}
-    return Response(text, 200, headers, "application/jsonl; charset=utf-8")
-
-
 def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """Answer with a CSV file called `name`: UTF-8 with a byte order mark, because Excel takes it for Chinese then."""
     text = io.StringIO()
     write = csv.writer(text, lineterminator="\r\n").writerow
     write(columns)
     for row in rows:
-        write([_defused(value) for value in row])
+        write([defuse(value) for value in row])
     headers = dict(SAFE_HEADERS) | {
         "Access-Control-Allow-Origin": "*",
         "Content-Disposition": f'attachment; filename="{name}"',
     }
     return Response("\ufeff" + text.getvalue(), 200, headers, "text/csv; charset=utf-8")
-
-
-def _defused(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def atom_answer(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
 from archive.labels import cell_label
 from archive.website import queries
-from archive.website.answers import csv_answer, json_answer, jsonl_answer
+from archive.website.answers import json_answer
 from archive.website.asking import ask
 from archive.website.contract import report_object
 from archive.website.drawing import draw
 from archive.website.narrating import tie
+from archive.website.report_files import NAMES
 from archive.website.site import language_of, render, site_address
 from parsers.templates import TABLES
 
@@ -56,6 +56,7 @@ async def report(request: Request, datasette: Datasette) -> Response:
         before=before[-1] if before else None,
         address=f"{site_address(datasette, request)}/report/{view.report['id']}",
         pieces=json.loads,
+        files=NAMES,
         cell_label=lambda *key: cell_label(*key, language),
     )
 
@@ -66,31 +67,3 @@ async def report_json(request: Request, datasette: Datasette) -> Response:
     status = 404 if view is None else 200
     body: dict[str, Any] = {"error": "no such report"} if view is None else report_object(view)
     return json_answer(body, status)
-
-
-_LONG = (
-    "report_id", "unit_id", "unit_name", "report_year", "table", "row", "column", "state", "value", "raw", "unit", "label", "trust",
-    "corrected_state", "corrected_value", "where",
-)  # fmt: skip
-
-
-async def report_csv(request: Request, datasette: Datasette) -> Response:
-    """Give a report's cells, a row each."""
-    view = await ask(datasette, lambda db: queries.report(db, request.url_vars["id"]))
-    if view is None:
-        return await missing(datasette, request)
-    name = f"gongkai-{view.report['unit_id']}-{view.report['report_year']}.csv"
-    return csv_answer(name, _LONG, (_long(view, cell) for cell in view.cells))
-
-
-async def report_jsonl(request: Request, datasette: Datasette) -> Response:
-    """Give a report's cells as JSON Lines."""
-    view = await ask(datasette, lambda db: queries.report(db, request.url_vars["id"]))
-    if view is None:
-        return await missing(datasette, request)
-    return jsonl_answer(dict(zip(_LONG, _long(view, cell), strict=True)) for cell in view.cells)
-
-
-def _long(view: queries.ReportView, cell: sqlite3.Row) -> list[Any]:
-    of_report = {"unit_id", "unit_name", "report_year"}
-    return [(view.report if name in of_report else cell)[name] for name in _LONG]

@@ -11,7 +11,7 @@ import pluggy
 from datasette.utils.asgi import Request
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
-from archive.website import checking, comparing, dataset, front, pages, places, searching, sources, units
+from archive.website import checking, comparing, dataset, front, pages, places, report_files, searching, sources, units
 from archive.website.freshness import View, kept_fresh
 from archive.website.site import STATIC, find_release, language_of, page_values, static_file
 from archive.website.words import word
@@ -33,8 +33,7 @@ PAGES: tuple[tuple[str, View], ...] = (
     (r"^/search\.json$", searching.page_json),
     (r"^/search\.csv$", searching.page_csv),
     (rf"^/report/{_ID}\.json$", pages.report_json),
-    (rf"^/report/{_ID}\.csv$", pages.report_csv),
-    (rf"^/report/{_ID}\.jsonl$", pages.report_jsonl),
+    (rf"^/report/{_ID}/files/{_NAME}$", report_files.file),
     (rf"^/report/{_ID}$", pages.report),
     (rf"^/report/{_ID}/source$", sources.source),
     (rf"^/report/{_ID}/source/page$", sources.captured_page),

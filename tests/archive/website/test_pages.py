@@ -6,7 +6,9 @@ import csv
 import html
 import http.client
 import io
+import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -247,17 +249,26 @@ def test_lists_are_downloaded_whole_and_followed(ask_knowing: Get, report_ids: d
 # -- the report ------------------------------------------------------------------------------------------------------
 
 
-def test_a_report_is_taken_away_in_every_form(get: Get, report_ids: dict[str, str]) -> None:
-    report = report_ids[DISPUTED]
-    cells = get(f"/report/{report}.json").json["cells"]
-    rows = rows_of(get(f"/report/{report}.csv"))
-    lines = [line for line in get(f"/report/{report}.jsonl").text.splitlines() if line]
-    assert len(rows) == len(lines) == len(cells)
-    by_key = {(r["table"], r["row"], r["column"]): r for r in rows}
-    assert by_key["requests", "granted", "research"]["raw"] == "'=见附件"  # no spreadsheet runs it
-    old = rows_of(get(f"/report/{report_ids[OLD_FORM]}.csv"))
-    assert [r["value"] for r in old if r["column"] == "change" and r["row"] == "administrative_licensing"] == ["-8"]
-    page = get(f"/report/{report}").text
+def test_a_report_is_taken_away_in_every_format_as_the_release_has_it(
+    get: Get, report_ids: dict[str, str], release: Any
+) -> None:
+    report, page = report_ids[DISPUTED], get(f"/report/{report_ids[DISPUTED]}").text
+    for name in ("wide", "wide_trust", "wide_state", "long"):
+        own = rows_of(get(f"/report/{report}/files/{name}.csv"))
+        with (release.path / f"{name}.csv").open(encoding="utf-8-sig", newline="") as whole:
+            assert own == [row for row in csv.DictReader(whole) if row["report_id"] == report]
+        assert len(own) == (1 if name != "long" else len(get(f"/report/{report}.json").json["cells"]))
+        lines = get(f"/report/{report}/files/{name}.jsonl").text.splitlines()
+        assert len(lines) == len(own) and json.loads(lines[0])["report_id"] == report
+        assert get(f"/report/{report}/files/{name}.parquet").body[:4] == b"PAR1"
+        assert f"/report/{report}/files/{name}.csv" in page
+    assert b"<stata_dta>" in get(f"/report/{report}/files/wide.dta").body[:40]
+    for gone in (
+        f"/report/{report}/files/long.dta",
+        f"/report/{report}/files/gongkai.db",
+        "/report/none/files/wide.csv",
+    ):
+        assert get(gone).status == 404
     assert 'id="cite"' in page and report in page[page.index('class="cite"') :]
 
 
@@ -283,12 +294,15 @@ def test_the_python_example_works_when_pasted(get: Get) -> None:
     assert "6 reports; 1 with a disputed cell" in done.stdout and "'report_year': 2023" in done.stdout
 
 
-def test_the_curl_example_works_when_pasted(get: Get) -> None:
-    done = subprocess.run(
-        ["sh", "-e", "-c", example(get, "curl").replace("curl ", "curl --fail ")], capture_output=True, text=True, timeout=60
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "gongkai.report/1" in done.stdout and "report_year,reports" in done.stdout
+def test_the_curl_example_asks_for_what_is_there(get: Get, site: str) -> None:
+    lines = [shlex.split(line, comments=True) for line in example(get, "curl").splitlines()]
+    asked = [words for words in lines if words]
+    assert len(asked) == 5 and all(words[:2] == ["curl", "-sS"] for words in asked)
+    for words in asked:
+        (address,) = [word for word in words if word.startswith(site)]
+        sql = next((w.removeprefix("sql=") for w in words if w.startswith("sql=")), None)
+        path = address.removeprefix(site.rstrip("/")) + (f"?sql={quote(sql)}" if sql else "")
+        assert get(path).status == 200 and get(path).body, path
 
 
 def test_the_canned_queries_answer(get: Get) -> None:
