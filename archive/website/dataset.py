@@ -27,7 +27,6 @@ _TYPES = {
     "db": "application/vnd.sqlite3",
     "parquet": "application/vnd.apache.parquet",
 }
-_WIDE = ("wide.csv", "reports.csv")
 EXAMPLES = ("curl.sh", "python.txt", "r.R", "stata.do")
 
 
@@ -48,9 +47,7 @@ def manifest_of(served: Served) -> dict[str, Any]:
 
 def examples(served: Served, site: str, unit: str, report: str) -> list[tuple[str, str]]:
     """Return (name, text) of each example, filled in with where the site stands and what it has."""
-    names = [file["name"] for file in manifest_of(served)["files"]]
-    wide = next((name for name in _WIDE if name in names), "")
-    filled = {"SITE": site, "DATABASE": served.database, "WIDE": wide, "TRUST": wide.replace(".csv", "_trust.csv"), "UNIT": unit, "REPORT": report}  # fmt: skip
+    filled = {"SITE": site, "DATABASE": served.database, "UNIT": unit, "REPORT": report}
     told = []
     for name in EXAMPLES:
         text = files("archive.website").joinpath("examples", name).read_text("utf-8")

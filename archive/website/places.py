@@ -1,7 +1,7 @@
 """A place: its units, what is known of each in each year and why not, and totals where adding up is defensible.
 
-Guarantees: a total adds only figures of reports that say they speak for their body alone, one report a body, and only figures that
-are verified, stated or corrected; it says how many reports it rests on and how many it leaves out.
+Guarantees: a total adds only figures of reports that say they speak for their body alone, one report a body, a government's office
+not beside its government, and only figures that are verified, stated or corrected; it says how many reports it rests on and how many it leaves out.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being i
 
 UNITS_A_PAGE = 60
 _MOST_YEARS = 30
+_TWICE = """EXISTS (SELECT 1 FROM unit o, unit g JOIN report q ON q.unit_id = g.id WHERE o.id = p.unit_id AND o.kind = 'office'
+    AND g.kind = 'government' AND g.place_code = o.place_code AND q.report_year = p.report_year AND q.scope = 'own_body')"""
+"""That a report is of the office of a government that has one of its own on the year: both may tell the same requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def _totals(db: sqlite3.Connection, code: str) -> dict[CellKey, dict[int, Total]
             db,
             f"""SELECT p.report_year, c.state, c.value, c.trust, c.corrected_state, c.corrected_value
                 FROM report p JOIN cell c ON c.report_id = p.id AND c."table" = ? AND c."row" = ? AND c."column" = ?
-                WHERE {where} AND p.scope = 'own_body'""",  # noqa: S608
+                WHERE {where} AND p.scope = 'own_body' AND NOT {_TWICE}""",  # noqa: S608
             *key,
             *values,
         ):

@@ -98,6 +98,16 @@ INSERT INTO cross_check SELECT 'x1', 'E4', p.unit_id, p.report_year, p.id, 'narr
     FROM report p, report o WHERE p.place_code = '410402' AND p.report_year = 2023 AND o.place_code = '410103' AND o.report_year = 2020;
 INSERT INTO cross_check SELECT 'x2' || id, 'C1', unit_id, report_year, id, 'rules', NULL, NULL, NULL, 'pass', 'note', '1', '1', '{}', 'p', 'p'
     FROM report;
+UPDATE report SET scope = 'own_body' WHERE place_code = '410402';
+UPDATE unit SET kind = 'government' WHERE place_code = '410402';
+INSERT INTO unit SELECT '410402-office', '河南省平顶山市新华区人民政府办公室', place_code, place_name, level, 'office', NULL, NULL, 1
+    FROM unit WHERE place_code = '410402';
+CREATE TEMP TABLE twin AS SELECT * FROM report WHERE place_code = '410402' AND report_year = 2021;
+CREATE TEMP TABLE twin_cell AS SELECT * FROM cell WHERE report_id IN (SELECT id FROM twin);
+UPDATE twin SET id = 'office2021', unit_id = '410402-office', unit_name = '河南省平顶山市新华区人民政府办公室';
+UPDATE twin_cell SET report_id = 'office2021';
+INSERT INTO report SELECT * FROM twin;
+INSERT INTO cell SELECT * FROM twin_cell;
 """
 """What a release knows beyond its reports, put into a copy of one: these tables are filled from a crawled archive."""
 

@@ -126,6 +126,20 @@ def test_totals_add_nothing_of_unknown_scope(get: Get) -> None:
     assert (counted > 0) == ("own_body" in scopes)
 
 
+def test_totals_add_what_is_sure_and_corrected_once(ask_knowing: Get, report_ids: dict[str, str]) -> None:
+    totals = ask_knowing("/place/410402.json").json["totals"]
+    cells = ask_knowing(f"/report/{report_ids[EARLIER]}.json").json["cells"]
+    printed = {(c["row"], c["column"]): c["value"] for c in cells if c["table"] == "requests"}
+    # 2021: the office says again what its government says; 2023: the disputed total counts as a person corrected it
+    assert totals["requests/new_received/total"]["2021"] == {
+        "value": printed["new_received", "total"],
+        "counted": 1,
+        "reports": 2,
+    }
+    assert totals["requests/new_received/total"]["2023"] == {"value": 7, "counted": 1, "reports": 1}
+    assert "2023" not in totals["requests/granted/total"]  # undecidable there, and no one decided
+
+
 # -- units -----------------------------------------------------------------------------------------------------------
 
 
