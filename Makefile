@@ -79,6 +79,7 @@ bench: packages $(VENV)/installed-bench
 	$(BIN)/python -m tests.benchmarks.search
 	$(BIN)/python -m tests.benchmarks.archive
 	PYTHONPATH=tests $(BIN)/python -m tests.benchmarks.crosschecks
+	$(BIN)/python -m tests.benchmarks.site
 
 # the parts of the documents that are made from the code
 docs: install
