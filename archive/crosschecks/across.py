@@ -37,7 +37,7 @@ _REACH = 3
 """Years after a report in which it is still compared with another: D5 looks three years back."""
 _COLUMNS = 16
 _PLACE = "unit_id = ? AND report_year = ?"
-_COPIES = "(rule = 'E4' AND within = 'narrative')"
+_COPIES = "(rule = 'E4' AND (within = 'narrative' OR other_unit_id IS NOT NULL))"
 """Copies are derived apart from the rest: a text may be like many others, whose own comparisons it does not touch."""
 
 
@@ -82,8 +82,7 @@ class _Check:
         self._reports = reports
         self._figures = FigureSource(archive.db)
         self._narratives = NarrativeSource(archive.db, reports)
-        above = cross_rules()["E4"].parameters["sketch_above"]
-        self._copies = Copies(archive.db, reports, self._narratives, above)
+        self._copies = Copies(archive.db, reports, self._narratives, cross_rules()["E4"])
 
     def everything(self) -> set[tuple[str, int]]:
         """Return every unit and year that has a report or an outcome."""
@@ -115,13 +114,13 @@ class _Check:
                 )
             }
             for entry in self._reports.of(unit, year):
-                found |= {(other.unit_id, other.year) for other, _ in self._copies.neighbours(entry)}
+                found |= self._copies.likely(entry)
         return found
 
     def copies(self, unit: str, year: int) -> Iterator[Row]:
         """Return what the texts of a unit's reports on a year were copied from."""
         for entry in self._reports.of(unit, year):
-            yield from (outcome.row() for outcome in self._copies.check(cross_rules()["E4"], entry))
+            yield from (outcome.row() for outcome in self._copies.check(entry))
 
     def rows(self, unit: str, year: int) -> Iterator[Row]:
         """Return all other outcomes of a unit's reports on a year."""

@@ -1,4 +1,4 @@
-"""E4: text that stands in another body's report, and places of elsewhere that the text names.
+"""E4: text that stands in another body's report, as a whole or in a section, and places of elsewhere that the text names.
 
 Guarantees: of two like texts the one that came later, or that still bears the other's name, is the copy; where nothing tells, both
 are shown; a text that is as like the body's own of earlier years is no copy of another's.
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from archive.crosschecks.narrative import Likeness, Narrative, likeness, settings
 from archive.crosschecks.outcome import Outcome
 from archive.crosschecks.reports import Entry, Reports, UnitEntry
 from archive.crosschecks.rules import CrossRule
-from archive.crosschecks.sketches import Candidates
-from archive.crosschecks.texts import NarrativeSource, likeness_evidence, percent
+from archive.crosschecks.sketches import Candidates, Piece, keep_sketches
+from archive.crosschecks.texts import NarrativeSource, likeness_evidence, percent, section_words
 from archive.register.places import (
     above,
     all_codes,
@@ -27,56 +27,81 @@ from archive.register.places import (
     names_of,
 )
 
+_WHOLE = "narrative"
 _COMPARED = 12
 """Candidates compared exactly, the likest first: one source is enough."""
 _SUFFIXES = "省市县区旗州盟"
 _TITLE = re.compile(r"[^。！!？?;；\n]*")
 _LONGEST_NAME = 12
-_SHORTEST_NAME = 3
+_SHORTEST_NAME = 2
 
 
 class Copies:
-    """Finds the source of a report's text among all reports."""
+    """Finds the source of a report's text, or of a section of it, among all reports."""
 
-    def __init__(self, db: sqlite3.Connection, reports: Reports, source: NarrativeSource, above: float) -> None:
+    def __init__(self, db: sqlite3.Connection, reports: Reports, source: NarrativeSource, rule: CrossRule) -> None:
         self._db = db
         self._reports = reports
         self._source = source
+        self._rule = rule
         self._by_reading: dict[str, Entry] = {}
-        self._neighbours: dict[str, list[tuple[Entry, float]]] = {}
+        self._neighbours: dict[Piece, list[tuple[Entry, str, float]]] = {}
         for unit, year in reports.all():
             for entry in reports.of(unit, year):
                 if entry.reading_id is not None:
                     self._by_reading.setdefault(entry.reading_id, entry)
+        p = rule.parameters
 
-        def load(reading: str) -> Narrative:
+        def load(reading: str) -> Mapping[str, Sequence[str]]:
             narrative = source.of(self._by_reading[reading])
             assert narrative is not None
-            return narrative
+            return {_WHOLE: narrative.sentences, **self._sections(narrative)}
 
         # nobody copies from others where there are none
         alone = len({entry.unit_id for entry in self._by_reading.values()}) < 2
         readings = {} if alone else self._by_reading
-        names = {reading: source.names_of(entry) for reading, entry in readings.items()}
-        self._candidates = Candidates(db, names, load, above=above)
-        # what is kept is what a rebuild would make
-        kept = [row[0] for row in db.execute("SELECT reading_id FROM narrative_sketch")]
-        db.executemany(
-            "DELETE FROM narrative_sketch WHERE reading_id = ?",
-            [(reading,) for reading in kept if reading not in names],
-        )
+        sizes = (str(p["section_shortest"]), str(p["fewest_sentences"]))
+        sketches = keep_sketches(db, {r: (*sizes, *source.names_of(entry)) for r, entry in readings.items()}, load)
+        wholes = {piece: sketch for piece, sketch in sketches.items() if piece[1] == _WHOLE}
+        sections = {piece: sketch for piece, sketch in sketches.items() if piece[1] != _WHOLE}
+        self._wholes = Candidates(wholes, above=p["sketch_above"])
+        self._parts = Candidates(sections, above=p["section_sketch_above"])
 
-    def neighbours(self, entry: Entry) -> list[tuple[Entry, float]]:
-        """Return the reports of other bodies whose texts may be like this one's, with how like their sketches are."""
-        if entry.reading_id is None:
-            return []
-        if entry.reading_id not in self._neighbours:
+    def _sections(self, narrative: Narrative) -> dict[str, tuple[str, ...]]:
+        """Return the sections that are long enough to tell."""
+        p = self._rule.parameters
+        return {
+            f"section.{number}": sentences
+            for number, sentences in narrative.sections.items()
+            if sum(map(len, sentences)) >= p["section_shortest"] and len(sentences) >= p["fewest_sentences"]
+        }
+
+    def likely(self, entry: Entry) -> set[tuple[str, int]]:
+        """Return the units and years of other bodies' reports whose texts, or sections, may be like this one's."""
+        now = self._source.of(entry)
+        pieces = () if now is None else (_WHOLE, *self._sections(now))
+        return {(other.unit_id, other.year) for within in pieces for other, _, _ in self._like(entry, within)}
+
+    def _like(self, entry: Entry, within: str) -> list[tuple[Entry, str, float]]:
+        """Return the texts of other bodies that may be like one: report, part of it, how like their sketches are."""
+        assert entry.reading_id is not None
+        piece = (entry.reading_id, within)
+        if piece not in self._neighbours:
             own = set(self._reports.line(entry.unit_id))
-            found = ((self._by_reading[reading], alike) for reading, alike in self._candidates.of(entry.reading_id))
-            self._neighbours[entry.reading_id] = [
-                (other, alike) for other, alike in found if other.unit_id not in own and not self._is_own(entry, other)
+            among = self._wholes if within == _WHOLE else self._parts
+            found = ((self._by_reading[reading], part, alike) for (reading, part), alike in among.of(piece))
+            self._neighbours[piece] = [
+                (other, part, alike)
+                for other, part, alike in found
+                if other.unit_id not in own
+                and not self._is_own(entry, other)
+                and (within == _WHOLE or not self._is_same_place(entry, other))
             ]
-        return self._neighbours[entry.reading_id]
+        return self._neighbours[piece]
+
+    def _is_same_place(self, entry: Entry, other: Entry) -> bool:
+        """Tell whether two bodies are of one place: a section that they share may have been handed down to both."""
+        return self._reports.units[entry.unit_id].place == self._reports.units[other.unit_id].place
 
     def _is_own(self, entry: Entry, other: Entry) -> bool:
         """Tell whether two reports are of a government and its office, or of what one became."""
@@ -84,47 +109,62 @@ class Copies:
         same_house = one.place == two.place is not None and {one.kind, two.kind} <= {"government", "office"}
         return same_house or two.id in self._reports.successors(one.id) or one.id in self._reports.successors(two.id)
 
-    def check(self, rule: CrossRule, entry: Entry) -> Iterator[Outcome]:
-        """Apply the rule to one report's text; with nobody's text like it, it passes."""
+    def check(self, entry: Entry) -> Iterator[Outcome]:
+        """Apply the rule to one report's text: to the whole of it, and to its sections where the whole is nobody's."""
         now = self._source.of(entry)
-        p = rule.parameters
+        p = self._rule.parameters
         if now is None or now.length < p["shortest"] or len(now.sentences) < p["fewest_sentences"]:
             return
-        best: tuple[Likeness, Entry] | None = None
-        for other, alike in self.neighbours(entry)[:_COMPARED]:
-            before = self._source.of(other)
-            if before is None or before.length < p["shortest"]:
-                continue
-            found = likeness(now.sentences, before.sentences, nearly=alike >= p["nearly_above"])
-            if (
-                found.share > p["above"]
-                and (best is None or found.share > best[0].share)
-                and self._is_copy(entry, now, other, before)
-            ):
-                best = (found, other)
-        if best is None or self._is_from_own(entry, now, best[0].share):
-            yield Outcome(rule.id, entry, "narrative", "pass", right=percent(p["above"]))
+        whole = self._copied(entry, now, _WHOLE, now.sentences, p["above"])
+        if whole is not None:
+            yield whole
             return
-        found, other = best
-        source = self._source.of(other)
-        assert source is not None
+        yield Outcome(self._rule.id, entry, _WHOLE, "pass", right=percent(p["above"]))
+        for within, sentences in self._sections(now).items():
+            part = self._copied(entry, now, within, sentences, p["section_above"])
+            if part is not None:
+                yield part
+
+    def _copied(
+        self, entry: Entry, now: Narrative, within: str, sentences: tuple[str, ...], above: float
+    ) -> Outcome | None:
+        """Return what a text was copied from, if from anybody."""
+        best: tuple[Likeness, Entry, Narrative] | None = None
+        for other, part, alike in self._like(entry, within)[:_COMPARED]:
+            before = self._source.of(other)
+            if before is None or before.length < self._rule.parameters["shortest"]:
+                continue
+            theirs = _part(before, part)
+            found = likeness(sentences, theirs, nearly=alike >= self._rule.parameters["nearly_above"])
+            if (
+                found.share > above
+                and (best is None or found.share > best[0].share)
+                and self._is_copy(entry, _raw(now, within), other, _raw(before, part))
+            ):
+                best = (found, other, before)
+        if best is None or self._is_from_own(entry, sentences, best[0].share):
+            return None
+        found, other, before = best
         name = self._reports.units[other.unit_id].name
-        yield Outcome(
-            rule.id, entry, "narrative", "fail", other, percent(found.share), percent(p["above"]),
-            likeness_evidence(found, now, source), {"other": (name, name)},
+        whole = within == _WHOLE
+        return Outcome(
+            self._rule.id, entry, within, "fail", other, percent(found.share), percent(above),
+            likeness_evidence(found, now, before),
+            {"other": (name, name)} | ({} if whole else {"what": section_words(_number(within))}),
+            message="fail" if whole else "section",
         )  # fmt: skip
 
-    def _is_from_own(self, entry: Entry, now: Narrative, share: float) -> bool:
-        """Tell whether the body's own report of a year before is as like."""
+    def _is_from_own(self, entry: Entry, sentences: tuple[str, ...], share: float) -> bool:
+        """Tell whether the body's own report of a year before has as much of it."""
         for years in (1, 2):
             for own in self._reports.year_of_line(entry.unit_id, entry.year - years):
                 before = self._source.of(own)
-                if before is not None and likeness(now.sentences, before.sentences).share >= share:
+                if before is not None and likeness(sentences, before.sentences).share >= share:
                     return True
         return False
 
-    def _is_copy(self, entry: Entry, now: Narrative, other: Entry, before: Narrative) -> bool:
-        """Tell whether `entry` may be the copy of the two."""
+    def _is_copy(self, entry: Entry, now: str, other: Entry, before: str) -> bool:
+        """Tell whether `entry`, with the text `now`, may be the copy of the two."""
         if entry.year != other.year:
             return entry.year > other.year
         bears, borne = self._bears(now, entry, other), self._bears(before, other, entry)
@@ -133,10 +173,9 @@ class Copies:
         mine, theirs = self._published(entry), self._published(other)
         return None in (mine, theirs) or str(mine) >= str(theirs)
 
-    def _bears(self, narrative: Narrative, entry: Entry, other: Entry) -> bool:
+    def _bears(self, text: str, entry: Entry, other: Entry) -> bool:
         """Tell whether a text names the other body or its place, which are not also its own."""
         own = set(self._source.names_of(entry))
-        text = "\n".join(narrative.raw.values())
         return any(name in text for name in self._source.names_of(other) if len(name) > 2 and name not in own)
 
     def _published(self, entry: Entry) -> str | None:
@@ -146,6 +185,20 @@ class Copies:
             (entry.reading_id,),
         ).fetchone()
         return row[0] if row else None
+
+
+def _number(within: str) -> int:
+    return int(within.removeprefix("section."))
+
+
+def _part(narrative: Narrative, within: str) -> tuple[str, ...]:
+    """Return the sentences of a narrative, or of a section of it."""
+    return narrative.sentences if within == _WHOLE else narrative.sections[_number(within)]
+
+
+def _raw(narrative: Narrative, within: str) -> str:
+    """Return the same with its names and numerals."""
+    return "\n".join(narrative.raw.values()) if within == _WHOLE else narrative.raw[_number(within)]
 
 
 def check_places(rule: CrossRule, entry: Entry, unit: UnitEntry, source: NarrativeSource) -> Iterator[Outcome]:
@@ -188,7 +241,7 @@ def _places_in(text: str) -> Iterator[str]:
             continue
         for start in range(max(end, at + 1 - _LONGEST_NAME), at + 2 - _SHORTEST_NAME):
             name = text[start : at + 1]
-            if name in known:
+            if name in known and not (len(name) == _SHORTEST_NAME and text[at + 1 : at + 2] == "长"):  # a magistrate's
                 end = at + 1
                 yield name
                 break
@@ -197,12 +250,13 @@ def _places_in(text: str) -> Iterator[str]:
 @cache
 def _place_names() -> dict[str, tuple[str, ...]]:
     """Index the names of places that are no words as well: name -> codes, as they go on today."""
-    ambiguous = set(settings()["elsewhere"]["ambiguous"])
+    ambiguous, short = (set(settings()["elsewhere"][key]) for key in ("ambiguous", "short"))
     found: dict[str, set[str]] = {}
     for code in all_codes():
         for name in names_of(code):
             for spelling in name.spellings:
-                if len(spelling) >= _SHORTEST_NAME and spelling[-1] in _SUFFIXES and spelling not in ambiguous:
+                sure = spelling in short if len(spelling) == _SHORTEST_NAME else spelling not in ambiguous
+                if len(spelling) >= _SHORTEST_NAME and spelling[-1] in _SUFFIXES and sure:
                     found.setdefault(spelling, set()).add(current_code(code))
     return {name: tuple(sorted(codes)) for name, codes in found.items()}
 

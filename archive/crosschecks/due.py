@@ -67,6 +67,9 @@ def _row(
         status, message = "pass", (rule.about_en, rule.about_zh)
     elif state != "missing" and not (state == "not_crawled" and not crawled):
         status, message = "not_assessable", reason_text("list_not_read", hole=state)
+    elif own and year > own[-1] and set(reports.successors(unit_id)) - set(reports.line(unit_id)):
+        # `_is_wanted` leaves years since the first report of what it became out: this one lies between the two
+        status, message = "not_assessable", reason_text("between_bodies")
     elif own and year - own[-1] > rule.parameters["silent_years"]:
         status, message = "not_assessable", reason_text("long_silent")
     return cross_check_row(

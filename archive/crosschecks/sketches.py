@@ -1,102 +1,110 @@
-"""Finds narratives that may be like one another among all there are, by sketches (MinHash) that are kept.
+"""Finds texts that may be like one another among all there are, by sketches (MinHash) that are kept.
 
-Guarantees: a sketch is made once for a reading; what is found here is a candidate and nothing more, to be compared exactly; whether
-two readings are candidates of each other depends on these two alone.
+Guarantees: the sketches of a reading, of its whole narrative and of each section that is long enough, are made once and together;
+what is found here is a candidate and nothing more, to be compared exactly; whether two texts are candidates of each other depends
+on these two alone.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from archive.crosschecks.narrative import Narrative
 from archive.store import digest
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
 
+Piece = tuple[str, str]
+"""A text: its reading, and which part of that it is (`narrative`, `section.5`)."""
+
 _PERMUTATIONS = 128
 _SHINGLE = 5
-_METHOD = f"minhash/affine32/{_PERMUTATIONS}/{_SHINGLE}/1"
-"""Names how a sketch was made, with a hash of the names taken away: one made otherwise is made again. The last number is
-narrative.toml's: whoever changes that file changes it."""
+_METHOD = f"minhash/affine32/{_PERMUTATIONS}/{_SHINGLE}/2"
+"""Names how a sketch was made, with a hash of what else it depends on: one made otherwise is made again. The last number is
+narrative.toml's: whoever changes what that file sets aside changes it."""
 
 
-def shingles(narrative: Narrative) -> set[bytes]:
-    """Return the runs of five characters of a narrative, sentence by sentence."""
+def shingles(sentences: Sequence[str]) -> set[bytes]:
+    """Return the runs of five characters of a text, sentence by sentence."""
     return {
         sentence[i : i + _SHINGLE].encode()
-        for sentence in narrative.sentences
+        for sentence in sentences
         for i in range(max(1, len(sentence) - _SHINGLE + 1))
     }
 
 
 class Candidates:
-    """Which readings may be like one, of those given with the names taken away from each; `load` returns a narrative."""
+    """Which texts may be like one, of those given by their sketches."""
 
-    def __init__(
-        self,
-        db: sqlite3.Connection,
-        readings: Mapping[str, tuple[str, ...]],
-        load: Callable[[str], Narrative],
-        *,
-        above: float,
-    ) -> None:
-        self._sketches: dict[str, LeanMinHash] = {}
-        if not readings:
+    def __init__(self, sketches: Mapping[Piece, LeanMinHash], *, above: float) -> None:
+        self._sketches = sketches
+        if not sketches:
             return
         import numpy
         from datasketch import MinHashLSH  # a second to import (scipy): not for every command
 
-        sketches = _sketches(db, readings, load)
-        self._readings = list(sketches)
-        self._places = {reading: place for place, reading in enumerate(self._readings)}
-        self._sketches = sketches
+        self._pieces = list(sketches)
+        self._places = {piece: place for place, piece in enumerate(self._pieces)}
         self._numpy: Any = numpy
-        self._values: Any = numpy.stack([sketch.hashvalues for sketch in sketches.values()]) if sketches else None
+        self._values: Any = numpy.stack([sketch.hashvalues for sketch in sketches.values()])
         self._above = above
         self._index = MinHashLSH(threshold=above, num_perm=_PERMUTATIONS, weights=(0.2, 0.8))
         with self._index.insertion_session() as session:
-            for reading, sketch in sketches.items():
-                session.insert(self._places[reading], sketch, check_duplication=False)
+            for piece, sketch in sketches.items():
+                session.insert(self._places[piece], sketch, check_duplication=False)
 
-    def of(self, reading: str) -> list[tuple[str, float]]:
-        """Return the readings that may be like one with how like their sketches are (Jaccard), the likest first."""
-        own = self._sketches.get(reading)
+    def of(self, piece: Piece) -> list[tuple[Piece, float]]:
+        """Return the texts that may be like one with how like their sketches are (Jaccard), the likest first."""
+        own = self._sketches.get(piece)
         if own is None:
             return []
-        places = self._numpy.array(sorted(set(self._index.query(own)) - {self._places[reading]}), dtype=int)
+        places = self._numpy.array(sorted(set(self._index.query(own)) - {self._places[piece]}), dtype=int)
         alike = (self._values[places] == own.hashvalues).mean(axis=1)
         order = self._numpy.lexsort((places, -alike))
-        return [(self._readings[places[at]], float(alike[at])) for at in order if alike[at] >= self._above]
+        return [(self._pieces[places[at]], float(alike[at])) for at in order if alike[at] >= self._above]
 
 
-def _sketches(
-    db: sqlite3.Connection, readings: Mapping[str, tuple[str, ...]], load: Callable[[str], Narrative]
-) -> dict[str, LeanMinHash]:
-    """Return the sketches of readings, kept ones and new ones; narratives without a sentence have none."""
+def keep_sketches(
+    db: sqlite3.Connection,
+    readings: Mapping[str, tuple[str, ...]],
+    load: Callable[[str], Mapping[str, Sequence[str]]],
+) -> dict[Piece, LeanMinHash]:
+    """Return the sketches of readings, kept ones and new ones, and drop all others; texts without a sentence have none.
+
+    `readings` are given with what their texts depend on, `load` returns a reading's texts: the narrative first, then its sections.
+    """
+    methods = {on: f"{_METHOD}/{digest(*on)}" for on in set(readings.values())}
+    kept = dict(db.execute("SELECT reading_id, min(method) FROM narrative_sketch GROUP BY reading_id").fetchall())
+    other = [
+        (reading,)
+        for reading, method in kept.items()
+        if reading not in readings or method != methods[readings[reading]]
+    ]
+    db.executemany("DELETE FROM narrative_sketch WHERE reading_id = ?", other)
+    if not readings:
+        return {}
     from datasketch import LeanMinHash, MinHash
 
-    methods = {names: f"{_METHOD}/{digest(*names)}" for names in set(readings.values())}
-    known = {
-        (reading, method): LeanMinHash.deserialize(sketch) if shingled else None
-        for reading, method, shingled, sketch in db.execute("SELECT * FROM narrative_sketch")
-    }
-    made = []
     empty = MinHash(_PERMUTATIONS, hashfunc=zlib.crc32, scheme="affine32")
-    for reading, names in readings.items():
-        if (reading, methods[names]) in known:
-            continue
-        pieces = shingles(load(reading))
-        sketch = empty.copy()
-        sketch.update_batch(sorted(pieces))
-        lean = LeanMinHash(sketch)
-        data = bytearray(lean.bytesize())
-        lean.serialize(data)
-        made.append((reading, methods[names], len(pieces), bytes(data)))
-        known[reading, methods[names]] = lean if pieces else None
-    db.executemany("INSERT OR REPLACE INTO narrative_sketch VALUES (?, ?, ?, ?)", made)
-    found = ((reading, known[reading, methods[names]]) for reading, names in readings.items())
-    return {reading: sketch for reading, sketch in found if sketch is not None}
+    made = []
+    for reading in sorted(readings.keys() - (kept.keys() - {row[0] for row in other})):
+        for within, sentences in load(reading).items():
+            pieces = shingles(sentences)
+            sketch = empty.copy()
+            sketch.update_batch(sorted(pieces))
+            lean = LeanMinHash(sketch)
+            data = bytearray(lean.bytesize())
+            lean.serialize(data)
+            made.append((reading, within, methods[readings[reading]], len(pieces), bytes(data)))
+    db.executemany("INSERT INTO narrative_sketch VALUES (?, ?, ?, ?, ?)", made)
+    found = {
+        (reading, within): sketch
+        for reading, within, sketch in db.execute(
+            "SELECT reading_id, within, sketch FROM narrative_sketch WHERE shingles > 0"
+        )
+    }
+    order = {reading: place for place, reading in enumerate(readings)}
+    return {piece: LeanMinHash.deserialize(found[piece]) for piece in sorted(found, key=lambda p: (order[p[0]], p[1]))}

@@ -67,8 +67,7 @@ def check_repeated_text(
     for number, sentences in now.sections.items():
         if sum(map(len, sentences)) >= p["section_shortest"] and len(sentences) >= p["fewest_sentences"]:
             part = likeness(sentences, before.sections.get(number, ()))
-            numeral = _NUMERALS[number] if number < len(_NUMERALS) else str(number)
-            what = (f"section {number}", f"第{numeral}部分")
+            what = section_words(number)
             yield _outcome(rule, entry, last, f"section.{number}", what, part, p["section_above"], now, before)
 
 
@@ -97,6 +96,11 @@ def likeness_evidence(found: Likeness, now: Narrative, before: Narrative) -> dic
         "share_of_characters": round(found.characters, 3),
         "sentences": list(found.same[:_SHOWN]),
     }
+
+
+def section_words(number: int) -> Words:
+    """Return what a section is called."""
+    return f"section {number}", f"第{_NUMERALS[number] if number < len(_NUMERALS) else number}部分"
 
 
 def percent(share: float) -> str:

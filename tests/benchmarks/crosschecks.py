@@ -1,6 +1,7 @@
 """How long the cross-checks take: 300 bodies with 14 reports each, all at once, then one report touched.
 
-Once with a text of its own in each report, and once with half of each year's sentences everybody's, when each text is like 300 others.
+Once with a text of its own in each report, and once with half of each year's sentences everybody's, when each text is like 300 others;
+in three sections, each long enough to be looked for by itself.
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ def fill(make: Maker, shared: int) -> int:
                     if year < 2019
                     else {"new_received.total": new, "new_received.natural_person": new, "total_processed.total": new}
                 )
-                text = "。".join([*prose(year, shared), *prose(draw.randrange(10**9), 24 - shared)]) + "。"
+                common, own = prose(year, shared), prose(draw.randrange(10**9), 24 - shared)
+                text = {
+                    number: "。".join([*common[part::3], *own[part::3]]) + "。" for part, number in enumerate((1, 2, 5))
+                }
                 make.put(
                     year, figures, issuer=f"{name_in(code)}{name}", place=(code, full_name_in(code)), forms=forms, text=text
                 )  # fmt: skip

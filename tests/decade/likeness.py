@@ -6,6 +6,7 @@ import re
 
 from tests.decade.prose import Section
 from tests.decade.reports import Report
+from tests.decade.text_events import PROBLEMS, section_of
 
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
@@ -20,8 +21,10 @@ def share(report: Report, other: Report, within: str = "narrative") -> float:
 
 
 def sentences_of(report: Report, within: str) -> list[str]:
-    """Return the sentences of the narrative, or of `section.N`."""
+    """Return the sentences of the narrative, or of `section.N` by the outline since 2019, by which the archive numbers sections."""
     number = int(within.removeprefix("section.")) if within.startswith("section.") else None
+    if number == PROBLEMS:
+        number = section_of(report.year)
     sections: list[Section] = [s for s in report.sections if number is None or s.number == number]
     found = []
     for section in sections:

@@ -14,9 +14,13 @@ _OFFICES = ("department", "office")
 _ALL = ("government", "department", "office", "town", "zone")
 
 
+PROBLEMS = 5
+"""The section on problems and improvements."""
+
+
 def section_of(year: int) -> int:
-    """Return the number of the section on problems and improvements."""
-    return 6 if year < 2019 else 5
+    """Return the number under which a report has the section on problems and improvements."""
+    return 6 if year < 2019 else PROBLEMS
 
 
 def _text_reused(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
@@ -26,7 +30,7 @@ def _text_reused(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
 
 def _section_reused(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
     plan.kept[body.key, year] = dict.fromkeys(TOPICS, 0.1) | {"problems": 1.0, "remedies": 1.0}
-    plan.expect("D2", body, year, (f"section.{section_of(year)}",), "last year's problems and remedies reused")
+    plan.expect("D2", body, year, (f"section.{PROBLEMS}",), "last year's problems and remedies reused")
 
 
 def _text_partly_alike(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
@@ -63,7 +67,7 @@ def _pasted(name: str, what: str, *, named: bool, whole: bool) -> Event:
             return
         plan.used.add((source.key, year))
         plan.pasted[body.key, year] = Pasted(source.key, named, whole)
-        plan.expect("E4", body, year, (f"section.{section_of(year)}", "narrative"), what)
+        plan.expect("E4", body, year, (f"section.{PROBLEMS}", "narrative"), what)
 
     return Event(name, happen, 10, 2013, kinds=_OFFICES, before=0)
 

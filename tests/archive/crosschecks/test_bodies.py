@@ -161,6 +161,21 @@ def test_a_body_that_was_renamed_merged_or_whose_place_is_gone_is_not_overdue(ma
     assert make.failures("E5") == []
 
 
+def test_the_year_between_a_merged_body_s_last_report_and_its_heir_s_first_is_nobody_s_for_sure(make: Maker) -> None:
+    for issuer in ("质量技术监督局", "工商行政管理局"):
+        make.put(2016, issuer=f"平顶山市新华区{issuer}")
+        make.put(2017, issuer=f"平顶山市新华区{issuer}")
+    for year in range(2019, 2025):
+        make.put(year, issuer="平顶山市新华区市场监督管理局")
+    make.put(2017, issuer="平顶山市新华区环境保护局")
+    for year in range(2019, 2025):
+        make.put(year, issuer="平顶山市新华区生态环境局")
+    make.look()
+    make.check()
+    assert make.outcomes("E5", "not_assessable") == [(2018, "", "not_assessable")] * 2
+    assert make.failures("E5") == [(2018, "")], "a body that was only renamed owed it under either name"
+
+
 def test_a_body_silent_for_years_may_be_gone(make: Maker) -> None:
     make.put(2018, issuer="洪泽区扶贫办公室", place=COUNTY)
     make.look()

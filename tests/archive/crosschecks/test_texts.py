@@ -136,6 +136,106 @@ def test_a_bureau_under_its_new_name_copies_nobody(make: Maker) -> None:
     assert (2019, "narrative") in make.failures("D2")
 
 
+def put_section(make: Maker, pasted: str, *, own: int, **body) -> None:
+    make.put(2023, text={1: text(*prose(own, 40)), 5: pasted}, **body)
+
+
+@pytest.mark.parametrize("sentences", [prose(5, 10), [sentence[:22] for sentence in prose(5, 8)]])
+def test_a_section_that_is_another_body_s_is_found_though_the_rest_is_not(make: Maker, sentences) -> None:
+    put_section(make, text(*sentences), own=1, published="2024-01-10", **OTHER)
+    put_section(make, text(*sentences), own=2, published="2024-01-20")
+    make.check()
+    assert make.outcomes("E4") == [
+        (2023, "narrative", "pass"),
+        (2023, "narrative", "pass"),
+        (2023, "section.5", "fail"),
+    ]
+    unit, other, message, evidence = make.archive.db.execute(
+        """SELECT a.name, b.name, c.message, c.evidence FROM cross_check c JOIN unit a ON a.id = c.unit_id
+           JOIN unit b ON b.id = c.other_unit_id WHERE c.rule = 'E4' AND c.status = 'fail'"""
+    ).fetchone()
+    assert "新华区" in unit, "the later one is the copy"
+    assert "翠屏区" in other
+    assert message.startswith("section 5: 100% of its sentences are those of")
+    assert json.loads(evidence)["sentences"]
+
+
+def test_a_section_stands_under_another_number_in_the_report_it_is_from(make: Maker) -> None:
+    pasted = text(*prose(5, 10))
+    make.put(2022, text={1: text(*prose(1, 40)), 2: pasted}, **OTHER)
+    put_section(make, pasted, own=2)
+    make.check()
+    assert make.failures("E4") == [(2023, "section.5")]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "own"),
+    [
+        (text(*prose(5, 4)), ()),  # four sentences are too few
+        (text(*(sentence[:12] for sentence in prose(5, 8))), ()),  # eight short ones too short
+        (text(*prose(5, 7)), prose(6, 3)),  # and seven of ten no more than chance, orders and habit may bring together
+    ],
+)
+def test_a_short_section_or_one_partly_alike_is_no_copy(make: Maker, pasted, own) -> None:
+    put_section(make, pasted + text(*prose(7, len(own))), own=1, **OTHER)
+    put_section(make, pasted + text(*own), own=2)
+    make.check()
+    assert make.failures("E4") == []
+
+
+def test_a_section_of_set_phrases_is_no_copy(make: Maker) -> None:
+    phrases = text(
+        "2023年共收到政府信息公开申请12件，均已在法定期限内办结",
+        "全年未发生因政府信息公开工作被申请行政复议、提起行政诉讼的情况",
+        "本年度没有收取政府信息公开信息处理费",
+        "根据《中华人民共和国政府信息公开条例》的要求编制本报告",
+        "本报告中所列数据的统计期限自2023年1月1日起至12月31日止",
+        "本报告的电子版可在门户网站查阅，联系电话见指南",
+        "除上述情况外，无其他需要报告的事项",
+    )
+    put_section(make, phrases, own=1, **OTHER)
+    put_section(make, phrases, own=2)
+    make.check()
+    assert make.failures("E4") == []
+
+
+def test_a_section_handed_down_to_the_bodies_of_one_place_is_no_copy(make: Maker) -> None:
+    put_section(make, text(*prose(5, 10)), own=1, issuer="平顶山市新华区教育局")
+    put_section(make, text(*prose(5, 10)), own=2)
+    make.check()
+    assert make.failures("E4") == []
+
+
+def test_a_section_that_is_one_s_own_of_last_year_is_nobody_else_s(make: Maker) -> None:
+    pasted = text(*prose(5, 10))
+    make.put(2022, text={1: text(*prose(3, 40)), 5: pasted})
+    make.put(2022, text={1: text(*prose(4, 40)), 5: pasted}, published="2023-06-01", **OTHER)
+    put_section(make, pasted, own=2)
+    make.check()
+    rows = make.archive.db.execute(
+        "SELECT u.name, report_year FROM cross_check c JOIN unit u ON u.id = c.unit_id WHERE rule = 'E4' AND status = 'fail'"
+    ).fetchall()
+    assert [("翠屏区" in name, year) for name, year in rows] == [(True, 2022)]
+
+
+def test_a_section_changed_or_copied_later_is_found_bit_by_bit_as_all_at_once(make: Maker) -> None:
+    pasted = text(*prose(5, 10))
+    put_section(make, pasted, own=2)
+    make.check()
+    make.put(2022, text={1: text(*prose(1, 40)), 5: pasted}, **OTHER)
+    make.check()
+    assert make.failures("E4") == [(2023, "section.5")]
+    assert make.check(everything=True).changed == 0
+    make.put(2022, text={1: text(*prose(1, 40)), 5: text(*prose(8, 10))}, **OTHER)
+    make.check()
+    assert make.failures("E4") == []
+    assert make.check(everything=True).changed == 0
+    shown = {row[0] for row in make.archive.db.execute("SELECT reading_id FROM shown_reading")}
+    sketched = make.archive.db.execute("SELECT reading_id, within FROM narrative_sketch").fetchall()
+    assert {row[0] for row in sketched} == shown
+    assert {row[1] for row in sketched} == {"narrative", "section.1", "section.5"}
+
+
 @pytest.mark.parametrize(
     ("sentence", "found"),
     [
@@ -147,6 +247,10 @@ def test_a_bureau_under_its_new_name_copies_nobody(make: Maker) -> None:
         ("老城区改造信息和新城区规划信息及时公开", False),
         ("卫东区政务公开工作稳步推进", True),
         ("申请人多来自宜宾市", False),
+        ("浚县政务公开领导小组多次召开专题会", True),
+        ("加强对和县级部门的沟通，推进健康县城建设，对应县区逐一反馈", False),
+        ("分管政务公开的萧县长多次主持专题会", False),
+        ("叶县政务公开工作稳步推进", False),  # 茶叶县: not looked for
     ],
 )
 def test_a_place_of_elsewhere_is_found_unless_the_sentence_says_why(make: Maker, sentence, found) -> None:
