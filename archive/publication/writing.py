@@ -30,6 +30,9 @@ BATCH = 200_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FIGURE = re.compile(r"[+-]?\d+(\.\d+)?$")
 """What is a figure and no formula, though it stands in a column of text: a spreadsheet shows it as it is."""
+ROW_GROUP = 32 * 2**20
+"""Bytes of a group of rows in Parquet: smaller ones are packed worse, and a wide table's are mostly notes on its columns."""
+
 QUOTE = '"'
 _SPECIAL = re.compile(r'[,"\r\n]')
 _ARROW = {
@@ -92,13 +95,23 @@ class _Parquet:
         self._fields = table.fields
         self._schema = arrow_schema(table)
         self._out = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._waiting: list[pa.RecordBatch] = []
 
     def write(self, columns: Columns) -> None:
         arrays = [_arrow(field, column) for field, column in zip(self._fields, columns, strict=True)]
-        self._out.write_batch(pa.record_batch(arrays, schema=self._schema), row_group_size=len(columns[0]))
+        self._waiting.append(pa.record_batch(arrays, schema=self._schema))
+        if sum(batch.nbytes for batch in self._waiting) > ROW_GROUP:
+            self._flush()
 
     def close(self) -> None:
+        self._flush()
         self._out.close()
+
+    def _flush(self) -> None:
+        rows = sum(batch.num_rows for batch in self._waiting)
+        if rows:
+            self._out.write_table(pa.Table.from_batches(self._waiting), row_group_size=rows)
+        self._waiting = []
 
 
 _SINKS: dict[str, Callable[[Path, Table], Sink]] = {"csv": _Csv, "parquet": _Parquet, "jsonl": _JsonLines}
