@@ -80,6 +80,7 @@ bench: packages $(VENV)/installed-bench
 	$(BIN)/python -m tests.benchmarks.archive
 	PYTHONPATH=tests $(BIN)/python -m tests.benchmarks.crosschecks
 	$(BIN)/python -m tests.benchmarks.site
+	$(BIN)/python -m tests.benchmarks.release
 
 # the parts of the documents that are made from the code
 docs: install

@@ -23,7 +23,7 @@ from archive.coverage import coverage
 from archive.ledger import column_state
 from archive.publication.codebook import crosswalk
 from archive.publication.columns import wide_columns
-from archive.publication.hiding import hide_passages, hide_sources, list_withheld
+from archive.publication.hiding import hide_passages, hide_quotations, hide_sources, list_withheld
 from archive.publication.model import FORMAT, SAMPLE_NOTICE, Counts, ReleaseError
 from archive.publication.text_changes import fill_text_changes
 from archive.register.identity import identity_corrections
@@ -86,6 +86,7 @@ def write_database(archive: Archive, path: Path, on: date, step: Step, selection
         step("sources")
         _fill_sources(db, archive, selection)
         hide_sources(db, archive)
+        hide_quotations(db, archive)
         hide_passages(db, archive)
         step("search")
         if selection.is_everything:

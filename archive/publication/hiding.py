@@ -30,6 +30,11 @@ _TEXTS = {
 }
 """Columns that hold words of a report, and which column of their table names it."""
 
+_QUOTES = """(other_report_id IN (SELECT report_id FROM kept.withheld_report WHERE id = :id) OR EXISTS (
+    SELECT 1 FROM kept.withheld_report h JOIN kept.document d ON d.report_id = h.report_id JOIN kept.reading r ON r.url = d.url
+    WHERE h.id = :id AND instr(evidence, r.id) > 0))"""
+"""Whether a check between reports has a withheld one on its other side, or quotes a reading of it."""
+
 
 def list_withheld(db: sqlite3.Connection, archive: Archive, selection: Selection) -> None:
     """Write the notices: what is withheld, since when and why, never what it says."""
@@ -80,6 +85,13 @@ def hide_sources(db: sqlite3.Connection, archive: Archive) -> None:
         )
 
 
+def hide_quotations(db: sqlite3.Connection, archive: Archive) -> None:
+    """Drop checks of other reports that rest on figures or words of a withheld one."""
+    for held in withholdings(archive.db):
+        if held.kind == "report":
+            db.execute(f"DELETE FROM main.cross_check WHERE {_QUOTES}", {"id": held.id})  # noqa: S608
+
+
 def hide_passages(db: sqlite3.Connection, archive: Archive) -> None:
     """Replace each withheld passage wherever its report's words stand, those that other reports' checks quote included."""
     for held in withholdings(archive.db):
@@ -92,7 +104,7 @@ def hide_passages(db: sqlite3.Connection, archive: Archive) -> None:
         for table, (key, columns) in _TEXTS.items():
             where = f"{key} IN ({reports})"
             if table == "cross_check":
-                where += f" OR other_report_id IN ({reports})"
+                where += f" OR {_QUOTES}"
             changed = ", ".join(f"{column} = hidden({column})" for column in columns)
             db.execute(f"UPDATE main.{table} SET {changed} WHERE {where}", {"id": held.id})  # noqa: S608
 

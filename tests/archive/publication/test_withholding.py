@@ -88,6 +88,24 @@ def test_a_withheld_report_leaves_a_notice_and_nothing_else(kept: Archive, tmp_p
     assert kept.db.execute("SELECT count(*) FROM report WHERE id = ?", (report,)).fetchone()[0] == 1
 
 
+def test_checks_of_other_reports_that_quote_a_withheld_one_go_with_it(kept: Archive, tmp_path: Path) -> None:
+    rows_of = "SELECT p.id, p.unit_id, r.id FROM report p JOIN document d ON d.report_id = p.id JOIN reading r ON r.url = d.url"
+    own = kept.db.execute(f"{rows_of} WHERE d.url = 'http://a.test/2021.html'").fetchone()
+    other = kept.db.execute(f"{rows_of} WHERE d.url = ?", (URL,)).fetchone()
+    kept.db.execute("DELETE FROM cross_check")
+    for key, evidence in (("quotes", f'{{"cells":["{other[2]}"],"value":41}}'), ("stays", '{"cells":[]}')):
+        kept.db.execute(
+            "INSERT INTO cross_check VALUES (?, 'E1', ?, 2021, ?, 'x', NULL, NULL, NULL, 'fail', 'warning', '1', '2', ?, 'm', '说')",
+            (key, own[1], own[0], evidence),
+        )
+    withhold(kept, REPORT, why="机关要求", author="王")
+    made = publish(kept, tmp_path, at=DAY)
+    assert [c["cross_check_id"] for c in rows(made.path, "cross_checks")] == ["stays"]
+    assert [(e["erratum"], e["code"]) for e in rows(made.path, "errata") if e["erratum"] == "cross_check"] == [
+        ("cross_check", "E1")
+    ]
+
+
 def test_a_withheld_report_stays_withheld_when_it_is_filed_under_another_year(kept: Archive, tmp_path: Path) -> None:
     withhold(kept, REPORT, why="机关要求", author="王")
     decide_identity(kept, URL, "identity/year", "2022", why="标题有误", author="李")
