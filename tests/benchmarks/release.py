@@ -189,13 +189,13 @@ def read_back(archive: Path, release: Path) -> None:
         "polars parquet": pl.read_parquet(release / "wide.parquet"),
         "polars jsonl": pl.read_ndjson(release / "wide.jsonl", infer_schema_length=None),
     }
-    for name, table in tables.items():
-        assert len(table) == reports and table["t3_new_received_tot"].sum() == received, name
+    for name, frame in tables.items():
+        assert len(frame) == reports and frame["t3_new_received_tot"].sum() == received, name
     print(f"  read back with DuckDB, pandas and Polars: {cells:,} cells, {reports:,} reports, sums equal")
-    for resource in frictionless.Package(release / "datapackage.json").resources:
-        if resource.path.startswith("wide") or resource.path == "long.csv":
-            report = resource.validate(limit_rows=100_000)
-            assert report.valid, (resource.path, report.flatten(["type", "note"])[:5])
+    for table in frictionless.Package(release / "datapackage.json").resources:
+        if table.path.startswith("wide") or table.path == "long.csv":
+            report = table.validate(limit_rows=100_000)
+            assert report.valid, (table.path, report.flatten(["type", "note"])[:5])
     print("  frictionless finds no fault in the wide tables and the first 100,000 rows of the long one")
     text = (ROOT / "docs" / "release.md").read_text("utf-8")
     with chdir(release), contextlib.redirect_stdout(io.StringIO()):
