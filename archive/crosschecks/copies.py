@@ -64,8 +64,8 @@ class Copies:
         sketches = keep_sketches(db, {r: (*sizes, *source.names_of(entry)) for r, entry in readings.items()}, load)
         wholes = {piece: sketch for piece, sketch in sketches.items() if piece[1] == _WHOLE}
         sections = {piece: sketch for piece, sketch in sketches.items() if piece[1] != _WHOLE}
-        self._wholes = Candidates(wholes, above=p["sketch_above"])
-        self._parts = Candidates(sections, above=p["section_sketch_above"])
+        self._wholes = Candidates(wholes, above=p["sketch_above"], rows=p["sketch_rows"])
+        self._parts = Candidates(sections, above=p["section_sketch_above"], rows=p["section_sketch_rows"])
 
     def _sections(self, narrative: Narrative) -> dict[str, tuple[str, ...]]:
         """Return the sections that are long enough to tell."""

@@ -22,6 +22,7 @@ Piece = tuple[str, str]
 
 _PERMUTATIONS = 128
 _SHINGLE = 5
+_FACTOR = 0x9E3779B97F4A7C15
 _METHOD = f"minhash/affine32/{_PERMUTATIONS}/{_SHINGLE}/2"
 """Names how a sketch was made, with a hash of what else it depends on: one made otherwise is made again. The last number is
 narrative.toml's: whoever changes what that file sets aside changes it."""
@@ -37,32 +38,41 @@ def shingles(sentences: Sequence[str]) -> set[bytes]:
 
 
 class Candidates:
-    """Which texts may be like one, of those given by their sketches."""
+    """Which texts may be like one, of those given by their sketches: they agree in all `rows` numbers of a band of them (LSH).
 
-    def __init__(self, sketches: Mapping[Piece, LeanMinHash], *, above: float) -> None:
-        self._sketches = sketches
+    Bands are sorted as a whole: datasketch's own index takes a second for ten thousand sketches, whatever is looked for.
+    """
+
+    def __init__(self, sketches: Mapping[Piece, LeanMinHash], *, above: float, rows: int) -> None:
+        self._pieces = list(sketches)
+        self._places = {piece: place for place, piece in enumerate(self._pieces)}
+        self._above = above
         if not sketches:
             return
         import numpy
-        from datasketch import MinHashLSH  # a second to import (scipy): not for every command
 
-        self._pieces = list(sketches)
-        self._places = {piece: place for place, piece in enumerate(self._pieces)}
         self._numpy: Any = numpy
         self._values: Any = numpy.stack([sketch.hashvalues for sketch in sketches.values()])
-        self._above = above
-        self._index = MinHashLSH(threshold=above, num_perm=_PERMUTATIONS, weights=(0.2, 0.8))
-        with self._index.insertion_session() as session:
-            for piece, sketch in sketches.items():
-                session.insert(self._places[piece], sketch, check_duplication=False)
+        bands = _PERMUTATIONS // rows
+        parts = self._values[:, : bands * rows].reshape(-1, bands, rows).astype(numpy.uint64)
+        # two bands that make one key without agreeing only add a candidate
+        keys = (parts * numpy.array([_FACTOR**i % 2**64 for i in range(rows)], dtype=numpy.uint64)).sum(axis=2).T
+        self._order: Any = keys.argsort(axis=1, kind="stable")
+        ranked = numpy.take_along_axis(keys, self._order, axis=1)
+        self._from: Any = [row.searchsorted(own, "left") for row, own in zip(ranked, keys, strict=True)]
+        self._to: Any = [row.searchsorted(own, "right") for row, own in zip(ranked, keys, strict=True)]
 
     def of(self, piece: Piece) -> list[tuple[Piece, float]]:
         """Return the texts that may be like one with how like their sketches are (Jaccard), the likest first."""
-        own = self._sketches.get(piece)
+        own = self._places.get(piece)
         if own is None:
             return []
-        places = self._numpy.array(sorted(set(self._index.query(own)) - {self._places[piece]}), dtype=int)
-        alike = (self._values[places] == own.hashvalues).mean(axis=1)
+        bands = zip(self._order, self._from, self._to, strict=True)
+        places = self._numpy.unique(
+            self._numpy.concatenate([order[low[own] : high[own]] for order, low, high in bands])
+        )
+        places = places[places != own]
+        alike = (self._values[places] == self._values[own]).mean(axis=1)
         order = self._numpy.lexsort((places, -alike))
         return [(self._pieces[places[at]], float(alike[at])) for at in order if alike[at] >= self._above]
 
