@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,6 +51,19 @@ def reports(number: int) -> Iterator[Report]:
         )
 
 
+def fill(archive: Archive, made: Iterable[tuple[bytes, Report]]) -> None:
+    """Keep readings with the bytes they stand for, as a crawl would, and derive what follows from them."""
+    for n, (body, report) in enumerate(made):
+        url = f"http://www.example.gov.cn/{n}"
+        if n % 1000 == 0:
+            archive.db.execute("COMMIT") if archive.db.in_transaction else None
+            archive.db.execute("BEGIN")
+        archive.record_capture(Capture(url, AT, "report", "ok", 200, body=body))
+        store_reading(archive.db, archive.put_body(body), url, report)
+    archive.db.execute("COMMIT")
+    derive_versions(archive, PARSER_VERSION)
+
+
 def main() -> None:
     """Fill an archive, then print each query with the median of five times."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -60,15 +73,7 @@ def main() -> None:
         path = Path(folder) / "archive"
         with Archive.open(path, SimulatedClock(AT), create=True, sample=False) as archive:
             began = time.perf_counter()
-            for n, report in enumerate(reports(number)):
-                url, body = f"http://www.example.gov.cn/{n}", f"{n}".encode()
-                if n % 1000 == 0:
-                    archive.db.execute("COMMIT") if archive.db.in_transaction else None
-                    archive.db.execute("BEGIN")
-                archive.record_capture(Capture(url, AT, "report", "ok", 200, body=body))
-                store_reading(archive.db, archive.put_body(body), url, report)
-            archive.db.execute("COMMIT")
-            derive_versions(archive, PARSER_VERSION)
+            fill(archive, ((f"{n}".encode(), report) for n, report in enumerate(reports(number))))
             print(f"{number} reports filed and indexed in {time.perf_counter() - began:.0f} s")
             (size,) = archive.db.execute("SELECT sum(length(block)) FROM search_data").fetchone()
             print(f"index: {size / 2**20:.0f} MB")

@@ -26,13 +26,11 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
-from archive import Archive, Capture, SimulatedClock
+from archive import Archive, SimulatedClock
 from archive.publication import publish
-from archive.readings import store_reading
-from archive.versions import derive_versions
-from parsers import PARSER_VERSION
 from parsers.model import Cell, Check, Report, Where
 from parsers.templates import TABLES, load_form
+from tests.benchmarks.search import fill
 from tests.benchmarks.search import reports as narratives
 
 AT = datetime(2026, 4, 10, tzinfo=UTC)
@@ -77,15 +75,11 @@ def with_cells(reports: Iterator[Report]) -> Iterator[Report]:
 def make_release(folder: Path, number: int) -> Path:
     """Make a release of `number` reports."""
     with Archive.open(folder / "archive", SimulatedClock(AT), create=True, sample=True) as archive:
-        for n, report in enumerate(with_cells(narratives(number))):
-            url, body = f"http://www.example.gov.cn/{n}", f"<html><body><h1>{report.title}</h1></body></html>".encode()
-            if n % 500 == 0:
-                archive.db.execute("COMMIT") if archive.db.in_transaction else None
-                archive.db.execute("BEGIN")
-            archive.record_capture(Capture(url, AT, "report", "ok", 200, body=body))
-            store_reading(archive.db, archive.put_body(body), url, report)
-        archive.db.execute("COMMIT")
-        derive_versions(archive, PARSER_VERSION)
+        pages = (
+            (f"<html><body><h1>{report.title}</h1></body></html>".encode(), report)
+            for report in with_cells(narratives(number))
+        )
+        fill(archive, pages)
         return publish(archive, folder / "releases", at=AT).path
 
 
