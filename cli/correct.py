@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
@@ -10,7 +9,8 @@ import click
 from archive.corrections import correct, decide_identity, import_corrections, is_identity, undo
 from archive.derivation import derive
 from archive.store import Archive
-from cli.session import Session, common_options, status_error
+from cli.deciding import author_option, csv_option, stop_at_faults
+from cli.session import Session, common_options
 from parsers.errors import UsageError
 
 
@@ -20,15 +20,10 @@ from parsers.errors import UsageError
 @click.argument("cell", required=False)
 @click.argument("value", required=False)
 @click.option("--why", help="The reason, for everybody to read.")
-@click.option("--author", envvar="GONGKAI_AUTHOR", default=getpass.getuser, help="Who says so (or $GONGKAI_AUTHOR).")
+@author_option
 @click.option("--evidence", help="Where it can be seen: an address, a page, a letter.")
 @click.option("--undo", "undone", metavar="ID", help="Take back the correction whose id begins so.")
-@click.option(
-    "--csv",
-    "file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Make those of a file with the columns report, cell, value, why (evidence, author).",
-)
+@csv_option("report, cell, value, why")
 @click.pass_obj
 def command(
     session: Session,
@@ -63,12 +58,7 @@ def command(
         raise UsageError("--why must say the reason", "须用 --why 写明原因")
     with Archive.open(session.archive_path(), session.clock) as archive, archive.lock():
         if file is not None:
-            faults = import_corrections(archive, file, author=author)
-            for line, error in faults:
-                session.warn(f"{file}, line {line}: {error.en}", f"{file} 第 {line} 行：{error.zh}")
-            if faults:
-                session.warn("nothing was written", "未写入任何更正")
-                raise status_error(2)
+            stop_at_faults(session, file, import_corrections(archive, file, author=author))
             derive(archive)
             session.say(f"the corrections of {file} are in force", f"{file} 中的更正已生效")
             return

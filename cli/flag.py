@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
 from archive.contradictions import flag, undo_flag
 from archive.crosschecks import check_across
 from archive.store import Archive
+from cli.deciding import author_option
 from cli.session import Session, common_options
 from parsers.errors import UsageError
 
@@ -18,7 +17,7 @@ from parsers.errors import UsageError
 @click.argument("report", required=False)
 @click.option("--why", required=True, help="What contradicts the report, for everybody to read.")
 @click.option("--evidence", metavar="URL", help="Where it can be seen: an address, a page, a letter.")
-@click.option("--author", envvar="GONGKAI_AUTHOR", default=getpass.getuser, help="Who says so (or $GONGKAI_AUTHOR).")
+@author_option
 @click.option("--undo", "undone", metavar="ID", help="Take back the flag whose id begins so.")
 @click.pass_obj
 def command(

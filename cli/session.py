@@ -20,7 +20,7 @@ from tqdm import tqdm
 from archive.clock import Clock, SystemClock
 from parsers.errors import GongkaiError
 
-_NOT_VERBS = frozenset(("session", "telling"))
+_NOT_VERBS = frozenset(("deciding", "session", "telling"))
 
 
 def _language_of_locale() -> str:

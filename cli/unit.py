@@ -12,6 +12,7 @@ from archive.derivation import derive
 from archive.register.decisions import ANSWERS, decide, find_unit, import_decisions
 from archive.register.listing import KINDS, Match, list_matches, list_units, show_unit
 from archive.store import Archive
+from cli.deciding import csv_option, stop_at_faults
 from cli.session import Session, common_options, status_error
 from parsers.errors import UsageError
 
@@ -128,12 +129,7 @@ def _print_matches(session: Session, matches: tuple[Match, ...] | list[Match]) -
 @click.option("--why", help="The reason, kept with the decision.")
 @click.option("--author", envvar="GONGKAI_AUTHOR", default=getpass.getuser, help="Who decides (or $GONGKAI_AUTHOR).")
 @click.option("--evidence", help="Where it can be seen: an address, a page, a letter.")
-@click.option(
-    "--csv",
-    "file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Make those of a file with the columns unit, other, answer, why (evidence, author).",
-)
+@csv_option("unit, other, answer, why")
 @click.pass_obj
 def decide_(
     session: Session,
@@ -159,12 +155,7 @@ def decide_(
         )
     with Archive.open(session.archive_path(), session.clock) as archive, archive.lock():
         if file is not None:
-            faults = import_decisions(archive, file, author=author)
-            for line, error in faults:
-                session.warn(f"{file}, line {line}: {error.en}", f"{file} 第 {line} 行：{error.zh}")
-            if faults:
-                session.warn("nothing was written", "未写入任何内容")
-                raise status_error(2)
+            stop_at_faults(session, file, import_decisions(archive, file, author=author))
             said = (f"the decisions of {file} are in force", f"{file} 中的决定已生效")
         else:
             one, two = find_unit(archive.db, unit or ""), find_unit(archive.db, other or "")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import asdict
 
 import click
 
 from archive.store import Archive
 from archive.withholding import Withholding, undo, withhold, withholdings
+from cli.deciding import author_option
 from cli.session import Session, common_options
 from parsers.errors import UsageError
 
@@ -19,7 +19,7 @@ from parsers.errors import UsageError
 @click.option("--why", help="The reason, for everybody to read.")
 @click.option("--passage", help="Withhold only this text of the report (and its captured pages, where it can be read).")
 @click.option("--undo", "undone", is_flag=True, help="Take back what is withheld of it.")
-@click.option("--author", envvar="GONGKAI_AUTHOR", default=getpass.getuser, help="Who says so (or $GONGKAI_AUTHOR).")
+@author_option
 @click.pass_obj
 def command(
     session: Session, target: str | None, why: str | None, passage: str | None, undone: bool, author: str
