@@ -18,9 +18,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from archive.publication import ReleaseSummary, publish
 from archive.website.serve import serving
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 SAMPLES = Path(__file__).parent.parent / "publication" / "samples.py"
@@ -44,6 +55,15 @@ class Answer:
 
 
 Get = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")  # the loop that playwright keeps running is in the way of tests that start one
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")
