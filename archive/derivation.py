@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archive.crosschecks import check_across
+from archive.histories.versions import derive_versions
 from archive.store import Archive
-from archive.versions import derive_versions
 from parsers import PARSER_VERSION
 
 

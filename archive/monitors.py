@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from archive.clock import CHINA, parse_timestamp, timestamp
+from archive.crawls.ledger import column_state
+from archive.crawls.reasons import finding
 from archive.crosschecks import check_across, cross_rules
-from archive.ledger import column_state
-from archive.reasons import finding
 from archive.selection import Selection
 from archive.store import Archive, digest
 from parsers.model import Finding, Severity

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from archive.clock import parse_timestamp, timestamp
-from archive.readings import load_reading
-from archive.versions import rank_document
+from archive.histories.versions import rank_document
+from archive.reading.readings import load_reading
 from parsers.errors import NotFoundError
 from parsers.model import Report
 
@@ -117,7 +117,7 @@ def history(db: sqlite3.Connection, report_id: str) -> list[VersionRow]:
 def standing(db: sqlite3.Connection, report: ReportKey, which: str | None = None) -> Standing:
     """Return what the report shows: by version number `which`, on the day `which` (its end in China), or now.
 
-    Of several documents it is the one that the archive would have preferred then (archive/versions.py). Raises NotFoundError.
+    Of several documents it is the one that the archive would have preferred then (archive/histories/versions.py). Raises NotFoundError.
     """
     versions = history(db, report.id)
     if which and which.isdigit():

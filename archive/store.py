@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive.bodies import Bodies
 from archive.clock import Clock, timestamp
-from archive.reasons import Reason
+from archive.crawls.reasons import Reason
+from archive.keeping.bodies import Bodies
 from archive.schema import archive_migrations, body_migrations
 from archive.selection import Selection
 from parsers.errors import ArchiveLockedError, UsageError

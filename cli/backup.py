@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.keeping import backup
+from archive.keeping.whole import backup
 from archive.store import Archive
 from cli.session import Session, common_options
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from archive.compaction import compact
+from archive.keeping.compaction import compact
 from archive.store import Archive
 from cli.session import Session, common_options, status_error
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.corrections import correct, decide_identity, import_corrections, is_identity, undo
+from archive.decisions.corrections import correct, decide_identity, import_corrections, is_identity, undo
 from archive.derivation import derive
 from archive.store import Archive
 from cli.deciding import author_option, csv_option, stop_at_faults

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from archive.ledger import captures_by_verdict
-from archive.readings import ReadSummary, read_beside, read_captures
+from archive.crawls.ledger import captures_by_verdict
+from archive.reading.readings import ReadSummary, read_beside, read_captures
 from archive.store import Archive
 from cli.session import Session, common_options, contact_option, registry_option, status_error
 from crawler.allowance import Budget

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from archive.corrections import figures_in_force
-from archive.diffs import Difference, TableComparison, compare
+from archive.decisions.corrections import figures_in_force
+from archive.histories.diffs import Difference, TableComparison, compare
+from archive.histories.sentences import TextChange
 from archive.queries import ReportKey, VersionRow, find_report, standing
-from archive.sentences import TextChange
 from archive.store import Archive
 from cli.session import Session, common_options, status_error
 from cli.telling import cell_text, pieces_text

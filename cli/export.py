@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.feeds import Wording, write_feed, write_feeds
+from archive.histories.feeds import Wording, write_feed, write_feeds
 from archive.publication.exporting import EXPORTED, export_table
 from archive.selection import parse_selection
 from archive.store import Archive

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from archive.contradictions import flag, undo_flag
 from archive.crosschecks import check_across
+from archive.decisions.contradictions import flag, undo_flag
 from archive.store import Archive
 from cli.deciding import author_option
 from cli.session import Session, common_options

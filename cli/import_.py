@@ -11,7 +11,7 @@ import click
 
 from archive.clock import parse_timestamp
 from archive.imports import Imported, import_files
-from archive.readings import read_captures
+from archive.reading.readings import read_captures
 from archive.store import Archive
 from archive.warc.importing import Choice
 from cli.session import Session, common_options, status_error

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from archive.corrections import Decided, decisions_on
+from archive.decisions.corrections import Decided, decisions_on
 from archive.queries import VersionRow, find_report, history
 from archive.store import Archive
 from cli.session import Session, common_options

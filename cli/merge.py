@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.keeping import merge
+from archive.keeping.whole import merge
 from archive.store import Archive
 from cli.session import Session, common_options
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from archive.workers import read_limited
+from archive.reading.workers import read_limited
 from cli.session import Session, common_options, status_error
 from parsers import Report
 from parsers.report import MAX_BYTES, too_large

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from archive.reparse import ChangedReading, Counts, ReparseSummary, reparse
+from archive.reading.reparse import ChangedReading, Counts, ReparseSummary, reparse
 from archive.selection import parse_selection
 from archive.store import Archive
 from cli.session import Session, common_options, status_error

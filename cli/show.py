@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from archive.copies import Copy, copies
-from archive.corrections import Correction, corrections_of, identities_of
+from archive.decisions.corrections import Correction, corrections_of, identities_of
+from archive.histories.copies import Copy, copies
 from archive.queries import Standing, find_report, read_version, standing
 from archive.register.identity import IdentityCorrection
 from archive.store import Archive

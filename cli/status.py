@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from archive.coverage import PortalHealth, coverage, portal_health
-from archive.disk import Disk, disk
+from archive.crawls.coverage import PortalHealth, coverage, portal_health
+from archive.crawls.reasons import Reason
+from archive.keeping.disk import Disk, disk
 from archive.queries import overview
-from archive.reasons import Reason
-from archive.rebuild import unfinished
+from archive.reading.rebuild import unfinished
 from archive.store import Archive
 from cli.session import Session, common_options
 

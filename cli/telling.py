@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archive.diffs import CellDifference, Side
-from archive.sentences import Piece
+from archive.histories.diffs import CellDifference, Side
+from archive.histories.sentences import Piece
 
 _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 

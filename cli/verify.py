@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 import click
 
+from archive.keeping.verify import SAMPLE, verify
 from archive.store import Archive
-from archive.verify import SAMPLE, verify
 from cli.session import Session, common_options, status_error
 
 

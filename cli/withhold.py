@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 import click
 
+from archive.decisions.withholding import Withholding, undo, withhold, withholdings
 from archive.store import Archive
-from archive.withholding import Withholding, undo, withhold, withholdings
 from cli.deciding import author_option
 from cli.session import Session, common_options
 from parsers.errors import UsageError

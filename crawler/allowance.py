@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from archive.clock import CHINA, Clock
-from archive.reasons import Reason, reason
+from archive.crawls.reasons import Reason, reason
 from crawler.declarations import Portal
 
 

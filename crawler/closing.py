@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from archive import ledger
 from archive.clock import CHINA, parse_timestamp
-from archive.reasons import Reason, finding
+from archive.crawls import ledger
+from archive.crawls.reasons import Reason, finding
 from archive.store import Archive, FrontierItem
 from crawler.declarations import Portal
 from crawler.frontier import is_listed, listing_of

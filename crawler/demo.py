@@ -16,7 +16,7 @@ from typing import Protocol
 from archive.clock import SimulatedClock
 from archive.publication import ReleaseSummary, publish
 from archive.queries import Overview, overview
-from archive.readings import read_beside, read_captures
+from archive.reading.readings import read_beside, read_captures
 from archive.store import Archive
 from crawler.declarations import load_portal
 from crawler.run import CrawlEvent, crawl

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from archive.reasons import Reason, load_reason, reason, reason_of_capture
+from archive.crawls.reasons import Reason, load_reason, reason, reason_of_capture
 from archive.store import Capture, Completeness, FrontierItem, Listing, digest
 from crawler.declarations import Column, Portal
 from crawler.families import Entry, Family, ListPage, Page, PageRequest

@@ -24,7 +24,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer
 
-from archive.reasons import Reason, reason
+from archive.crawls.reasons import Reason, reason
 from crawler.declarations import HOST
 
 Lookup = Callable[[str], Awaitable[Sequence[str]]]

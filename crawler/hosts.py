@@ -2,7 +2,7 @@
 
 Guarantees: a host is the authority `name:port`; one that showed a bot challenge, refused us, is down or asked us to
 slow down gets no further request, queued ones included; a host that refused us is left alone for a growing time,
-across runs (archive.rests); nothing is done to get round it.
+across runs (archive.crawls.rests); nothing is done to get round it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
 from archive.clock import Clock, timestamp
-from archive.reasons import Reason, reason
-from archive.rests import Rest, authority_of, leave_alone, leave_alone_longer, rests
+from archive.crawls.reasons import Reason, reason
+from archive.crawls.rests import Rest, authority_of, leave_alone, leave_alone_longer, rests
 from archive.store import Archive, Outcome
 
 FAILURES = 6

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Literal
 
 from archive.clock import CHINA
+from archive.reading.workers import read_limited
 from archive.store import Archive, Capture, FrontierItem
-from archive.workers import read_limited
 from crawler.declarations import Column, Portal
 from crawler.families import FAMILIES, Page, detect
 from crawler.families.listing import REPORT_TITLE

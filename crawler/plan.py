@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.clock import CHINA, Clock
-from archive.ledger import last_state
-from archive.reasons import Reason
-from archive.rests import authority_of, rests
+from archive.crawls.ledger import last_state
+from archive.crawls.reasons import Reason
+from archive.crawls.rests import authority_of, rests
+from archive.crawls.visits import Visit, known_visits, listed_year
 from archive.store import Archive, FrontierItem
-from archive.visits import Visit, known_visits, listed_year
 from crawler.allowance import Allowance, Budget
 from crawler.declarations import Column, Portal
 from crawler.schedule import list_due, visit_due

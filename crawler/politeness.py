@@ -22,8 +22,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from archive.reasons import Reason, reason
-from archive.rests import authority_of
+from archive.crawls.reasons import Reason, reason
+from archive.crawls.rests import authority_of
 from crawler.hosts import MAX_WAIT
 from crawler.outcomes import outcome_of_error
 from crawler.session import PRODUCT

@@ -28,7 +28,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 from scrapy_playwright.provider import PlaywrightBrowserProvider
 
-from archive.reasons import Reason, finding, reason
+from archive.crawls.reasons import Reason, finding, reason
 from crawler.browser import RENDER_TIMEOUT
 from crawler.capture import RENDERED
 from crawler.guard import GuardRefused

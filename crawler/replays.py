@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from archive.clock import timestamp
-from archive.reasons import Reason, reason
+from archive.crawls.reasons import Reason, reason
 from archive.store import Archive, Capture, FrontierItem
 
 _REPLAY = re.compile(r"/(\d{14})id_/(https?://.+)", re.DOTALL)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from archive.clock import CHINA, parse_timestamp
-from archive.ledger import ColumnState
-from archive.visits import Visit
+from archive.crawls.ledger import ColumnState
+from archive.crawls.visits import Visit
 
 Season = Literal["peak", "after", "quiet"]
 
@@ -33,7 +33,7 @@ RETRY_DAYS: Final[dict[Season, int]] = {"peak": 1, "after": 3, "quiet": 7}
 """For what could not be had, and for lists that were not read to their end."""
 
 GONE_DAYS: Final = 1
-"""A page seen gone once is looked at again: a second sighting, a day apart, makes it withdrawn (archive.versions)."""
+"""A page seen gone once is looked at again: a second sighting, a day apart, makes it withdrawn (archive.histories.versions)."""
 
 
 def season_of(at: datetime) -> Season:

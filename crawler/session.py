@@ -3,7 +3,7 @@
 Guarantees: the archive is locked as long as the session is open; a run that was cut off is taken up again
 where one of its pending requests belongs to a portal crawled now; a run ends only when nothing is pending
 but what was skipped for a recorded reason, so an interrupted one stays open. What comes of the crawl is written
-from another thread, in the order in which it came (archive.recorder); a killed run holds all but the last moment.
+from another thread, in the order in which it came (archive.crawls.recorder); a killed run holds all but the last moment.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from types import TracebackType
 
 from scrapy import Request
 
-from archive import ledger
-from archive.reasons import Reason, finding, reason
-from archive.recorder import Recorder
+from archive.crawls import ledger
+from archive.crawls.reasons import Reason, finding, reason
+from archive.crawls.recorder import Recorder
 from archive.store import Archive, Capture, FrontierItem, Listing
 from crawler.allowance import Allowance
 from crawler.asked import Asked, forget

@@ -26,7 +26,7 @@ TWISTED_DNS_RESOLVER = "crawler.guard.ClosedResolver"
 # default True: HTTP_PROXY in the environment would send requests round the address guard
 HTTPPROXY_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False: a body from an impostor would be kept as evidence
-# default 1 GiB; 64 MB is the largest body that readers take (archive.bodies.MAX_BODY)
+# default 1 GiB; 64 MB is the largest body that readers take (archive.keeping.bodies.MAX_BODY)
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 # default True: each request stands for itself, so that a resumed crawl sees the same pages
 COOKIES_ENABLED = False

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from archive import Archive, Capture
 from archive.crosschecks import CheckSummary, check_across
-from archive.readings import store_reading
+from archive.histories.versions import derive_versions
+from archive.reading.readings import store_reading
 from archive.store import digest
-from archive.versions import derive_versions
 from parsers import PARSER_VERSION
 from parsers.model import Cell, Region, Report, Section, Where
 from parsers.templates import TABLES, load_form

@@ -53,7 +53,7 @@ class CheckSummary:
 def check_across(archive: Archive, stale_only: bool = True) -> CheckSummary:
     """Derive the cross-checks of what was touched since, and of what is compared with it; or of all.
 
-    Runs after `archive.versions.derive_versions`. Units that are overdue are looked for each time: any capture may tell the day.
+    Runs after `archive.histories.versions.derive_versions`. Units that are overdue are looked for each time: any capture may tell the day.
     """
     db = archive.db
     with archive.transaction():

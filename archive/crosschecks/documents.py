@@ -16,7 +16,7 @@ from archive.clock import CHINA, parse_timestamp
 from archive.crosschecks.outcome import Outcome, Status
 from archive.crosschecks.reports import Entry
 from archive.crosschecks.rules import CrossRule
-from archive.versions import changed_cells
+from archive.histories.versions import changed_cells
 
 _SHOWN = 20
 """Cells shown as evidence; the number of all stands beside them."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archive.clock import CHINA, parse_timestamp
-from archive.coverage import coverage
+from archive.crawls.coverage import coverage
 from archive.crosschecks.outcome import Row, Status, Words, cross_check_row
 from archive.crosschecks.reports import Reports
 from archive.crosschecks.rules import CrossRule, reason_text

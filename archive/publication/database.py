@@ -17,10 +17,10 @@ from pathlib import Path
 
 import zstandard
 
-from archive.bodies import QUICK, DamagedBodyError
 from archive.clock import CHINA, parse_timestamp
-from archive.coverage import coverage
-from archive.ledger import column_state
+from archive.crawls.coverage import coverage
+from archive.crawls.ledger import column_state
+from archive.keeping.bodies import QUICK, DamagedBodyError
 from archive.publication.codebook import crosswalk
 from archive.publication.columns import wide_columns
 from archive.publication.hiding import hide_passages, hide_quotations, hide_sources, list_withheld

@@ -14,9 +14,9 @@ from datetime import date
 import zstandard
 
 from archive.clock import CHINA, parse_timestamp
+from archive.decisions.withholding import Withholding, passage_pattern, withholdings
 from archive.selection import Selection
 from archive.store import Archive
-from archive.withholding import Withholding, passage_pattern, withholdings
 
 _TEXTS = {
     "report": ("id", ("title", "title_raw", "issuer_raw", "preface")),

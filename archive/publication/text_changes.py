@@ -1,6 +1,6 @@
 """Tells which sentences each version changed, so that a release shows them without the readings that it does not hold.
 
-Guarantees: only what a body changed (`content`) is told, by readings of one parser of both bodies (archive/changes.py); of a report
+Guarantees: only what a body changed (`content`) is told, by readings of one parser of both bodies (archive/histories/changes.py); of a report
 in which anything is withheld no sentence is told, because a passage may be cut in two by what changed in it.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from archive.readings import load_reading
-from archive.sentences import compare_texts
+from archive.histories.sentences import compare_texts
+from archive.histories.versions import same_parser
+from archive.reading.readings import load_reading
 from archive.store import Archive
-from archive.versions import same_parser
 
 _CHANGED = """
 SELECT w.id, w.reading_id, (SELECT e.reading_id FROM kept.version e WHERE e.document_id = w.document_id

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from archive.clock import timestamp
-from archive.decision_files import keep_lines
+from archive.decisions.files import keep_lines
 from archive.register.unit import Unit
 from archive.store import Archive, digest, dump_json
 from parsers.errors import GongkaiError, NotFoundError, UsageError

@@ -19,8 +19,8 @@ import zstandard
 from fastwarc.stream_io import BrotliReader, ChunkedReader, ZstdReader
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from archive.bodies import MAX_BODY
 from archive.clock import parse_timestamp
+from archive.keeping.bodies import MAX_BODY
 
 _WANTED = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit
 _Kind = Literal["response", "resource", "revisit"]

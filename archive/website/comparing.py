@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from datasette.utils.asgi import Request, Response
 
-from archive.diffs import TableComparison, compare_cells
+from archive.histories.diffs import TableComparison, compare_cells
+from archive.histories.sentences import TextChange, compare_texts
 from archive.labels import cell_label
-from archive.sentences import TextChange, compare_texts
 from archive.website import queries
 from archive.website.answers import csv_answer, json_answer
 from archive.website.asking import Rows, all_rows, ask, one_row

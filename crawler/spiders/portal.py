@@ -18,9 +18,9 @@ from scrapy import FormRequest, Request, Spider, signals
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from archive import ledger
 from archive.clock import SystemClock
-from archive.reasons import finding, reason
+from archive.crawls import ledger
+from archive.crawls.reasons import finding, reason
 from archive.store import Capture, FrontierItem, Listing
 from crawler.capture import CaptureMiddleware, trail
 from crawler.declarations import load_portal

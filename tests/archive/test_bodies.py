@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Capture, SystemClock
-from archive.bodies import DamagedBodyError
-from archive.compaction import compact
-from archive.keeping import backup
-from archive.verify import verify
+from archive.keeping.bodies import DamagedBodyError
+from archive.keeping.compaction import compact
+from archive.keeping.verify import verify
+from archive.keeping.whole import backup
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
 HOST = "http://www.example.gov.cn"
@@ -154,7 +154,7 @@ def test_nothing_is_replaced_that_does_not_come_back(archive: Archive, monkeypat
     keys = keep(archive, range(20))
     wrong = page(99)
     # as if the machine's memory were bad: another page is packed under this one's name
-    monkeypatch.setattr("archive.compaction._packed", _packed_wrongly(wrong))
+    monkeypatch.setattr("archive.keeping.compaction._packed", _packed_wrongly(wrong))
     with pytest.raises(DamagedBodyError):
         compact(archive)
     assert codecs(archive) == {"zstd": 20}
@@ -164,7 +164,7 @@ def test_nothing_is_replaced_that_does_not_come_back(archive: Archive, monkeypat
 def _packed_wrongly(body: bytes):
     import zstandard
 
-    from archive.compaction import _Packed
+    from archive.keeping.compaction import _Packed
 
     return lambda task: _Packed("zstd", None, zstandard.ZstdCompressor().compress(body))
 
@@ -173,7 +173,7 @@ def test_readers_in_other_processes_see_every_codec(archive: Archive) -> None:
     keys = keep(archive, range(10)) + keep(archive, range(10), 1)
     compact(archive)
     with sqlite3.connect(f"file:{archive.path / 'bodies.db'}?mode=ro", uri=True) as db:
-        from archive.bodies import Bodies
+        from archive.keeping.bodies import Bodies
 
         bodies = Bodies(db)
         assert [hashlib.sha256(bodies.get(key)).hexdigest() for key in keys] == keys

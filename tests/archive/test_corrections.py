@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Capture, SimulatedClock
-from archive.corrections import correct, corrections_of, import_corrections, undo
-from archive.keeping import merge
+from archive.decisions.corrections import correct, corrections_of, import_corrections, undo
+from archive.keeping.whole import merge
 from archive.queries import ReportKey, find_report, standing
-from archive.readings import load_reading, read_captures
+from archive.reading.readings import load_reading, read_captures
 from crawler.samples import SampleReport
 from parsers.errors import NotFoundError, UsageError
 

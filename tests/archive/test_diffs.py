@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from archive.diffs import compare_cells
-from archive.sentences import compare_texts
+from archive.histories.diffs import compare_cells
+from archive.histories.sentences import compare_texts
 from parsers.model import Cell, Report, Section, Where
 
 AT = Where(0, 0, 0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archive import Archive, Capture
-from archive.compaction import compact
-from archive.disk import disk
+from archive.keeping.compaction import compact
+from archive.keeping.disk import disk
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
 

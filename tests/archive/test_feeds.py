@@ -11,11 +11,11 @@ import pytest
 from lxml import etree, html
 
 from archive import Archive, Capture, SimulatedClock
-from archive.corrections import correct
-from archive.feeds import ATOM, Wording, write_feed, write_feeds
-from archive.readings import read_captures, store_reading
+from archive.decisions.corrections import correct
+from archive.histories.feeds import ATOM, Wording, write_feed, write_feeds
+from archive.histories.versions import derive_versions
+from archive.reading.readings import read_captures, store_reading
 from archive.selection import Selection, parse_selection
-from archive.versions import derive_versions
 from crawler.samples import SampleReport
 from parsers import PARSER_VERSION, read_report
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive import Archive, Capture, SimulatedClock
-from archive.copies import copies
-from archive.corrections import correct, decisions_on, undo
-from archive.diffs import compare
+from archive.decisions.corrections import correct, decisions_on, undo
+from archive.histories.copies import copies
+from archive.histories.diffs import compare
+from archive.histories.versions import derive_versions
 from archive.queries import ReportKey, find_report, history, standing
-from archive.readings import read_captures, store_reading
-from archive.versions import derive_versions
+from archive.reading.readings import read_captures, store_reading
 from crawler.samples import SampleReport
 from parsers import PARSER_VERSION, read_report
 from parsers.errors import NotFoundError

@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Capture, SimulatedClock
-from archive.corrections import correct, corrections_of, decide_identity, identities_of, import_corrections, undo
-from archive.keeping import merge
+from archive.decisions.corrections import (
+    correct,
+    corrections_of,
+    decide_identity,
+    identities_of,
+    import_corrections,
+    undo,
+)
+from archive.histories.versions import derive_versions
+from archive.keeping.whole import merge
 from archive.queries import find_report
-from archive.readings import read_captures
+from archive.reading.readings import read_captures
 from archive.search import search
-from archive.versions import derive_versions
 from crawler.samples import SampleReport
 from parsers import PARSER_VERSION
 from parsers.errors import NotFoundError, UsageError

@@ -10,7 +10,7 @@ import pytest
 
 from archive import Archive
 from archive.imports import import_files
-from archive.readings import read_captures
+from archive.reading.readings import read_captures
 from parsers.errors import UsageError
 
 

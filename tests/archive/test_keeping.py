@@ -13,13 +13,13 @@ import pytest
 from archive_dumps import dump
 
 from archive import Archive, Capture, FrontierItem, Listing, SimulatedClock
-from archive.compaction import compact
-from archive.keeping import backup, merge
-from archive.readings import read_captures
-from archive.reasons import reason
+from archive.crawls.reasons import reason
+from archive.crawls.visits import known_visits
+from archive.keeping.compaction import compact
+from archive.keeping.verify import verify
+from archive.keeping.whole import backup, merge
+from archive.reading.readings import read_captures
 from archive.schema import EVIDENCE
-from archive.verify import verify
-from archive.visits import known_visits
 from crawler.declarations import Portal, load_portal
 from crawler.run import crawl
 from crawler.samples import SampleServer, World

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, SimulatedClock
-from archive.compaction import compact
-from archive.readings import load_reading, read_captures
-from archive.reparse import reparse
+from archive.keeping.compaction import compact
+from archive.keeping.verify import verify
+from archive.reading.readings import load_reading, read_captures
+from archive.reading.reparse import reparse
 from archive.search import search
 from archive.selection import Selection
-from archive.verify import verify
 
 FIXTURES = Path(__file__).parent / "fixtures"
 STEPS = sorted(path.name for path in FIXTURES.glob("m*"))

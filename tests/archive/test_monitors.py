@@ -9,11 +9,11 @@ import pytest
 from made_archive import BUREAU, FORM_2021, PLACE, Maker, make_report
 
 from archive import Archive, Listing
+from archive.crawls.reasons import reason
+from archive.histories.versions import derive_versions
 from archive.monitors import Alert, acknowledge, watch
-from archive.readings import store_reading
-from archive.reasons import reason
+from archive.reading.readings import store_reading
 from archive.selection import Selection
-from archive.versions import derive_versions
 from parsers import PARSER_VERSION
 
 START = datetime(2025, 4, 11, tzinfo=UTC)

@@ -20,14 +20,14 @@ from archive_dumps import dump
 from cli_process import command, environment
 
 from archive import Archive, SimulatedClock
-from archive.corrections import correct
-from archive.readings import load_reading, read_captures, store_reading
-from archive.rebuild import unfinished
+from archive.decisions.corrections import correct
+from archive.keeping.verify import verify
+from archive.reading.readings import load_reading, read_captures, store_reading
+from archive.reading.rebuild import unfinished
+from archive.reading.reparse import reparse
 from archive.register.decisions import decide, find_unit
-from archive.reparse import reparse
 from archive.schema import DERIVED, READINGS
 from archive.selection import Selection
-from archive.verify import verify
 from crawler.declarations import load_portal
 from crawler.run import crawl
 from crawler.samples import SampleServer, World
@@ -232,7 +232,7 @@ REPARSE = """
 import sys
 from pathlib import Path
 from archive import Archive, SystemClock
-from archive.reparse import reparse
+from archive.reading.reparse import reparse
 from archive.selection import Selection
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Capture
-from archive.recorder import Recorder
+from archive.crawls.recorder import Recorder
 from parsers.errors import UsageError
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
@@ -110,7 +110,7 @@ import sys
 from datetime import datetime, UTC
 from pathlib import Path
 from archive import Archive, Capture, SystemClock
-from archive.recorder import Recorder
+from archive.crawls.recorder import Recorder
 with Recorder(Path(sys.argv[1]), SystemClock()) as recorder:
     for n in range(10**9):
         recorder.capture(Capture(f"http://x.gov.cn/{n}", datetime(2025, 1, 1, tzinfo=UTC), "report", "ok", 200, body=b"body %d" % n))

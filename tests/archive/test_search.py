@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, SimulatedClock, schema
+from archive.histories.versions import derive_versions
 from archive.imports import import_files
-from archive.readings import read_captures
+from archive.reading.readings import read_captures
 from archive.search import search
-from archive.versions import derive_versions
 from parsers import PARSER_VERSION
 
 

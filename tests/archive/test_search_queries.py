@@ -18,7 +18,7 @@ import opencc
 import pytest
 
 from archive import Archive, Capture, SimulatedClock
-from archive.readings import read_captures
+from archive.reading.readings import read_captures
 from archive.search import QueryError, search
 from archive.selection import parse_selection
 from crawler.samples import World, text_capture

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Capture, FrontierItem, SystemClock
-from archive.readings import read_captures
-from archive.verify import verify
+from archive.keeping.verify import verify
+from archive.reading.readings import read_captures
 from parsers.errors import ArchiveLockedError, UsageError
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive import Archive, Capture, Listing, SimulatedClock
-from archive.diffs import compare
+from archive.histories.diffs import compare
+from archive.histories.versions import derive_versions
 from archive.queries import find_report, history, read_version, standing
-from archive.readings import read_captures, store_reading
-from archive.versions import derive_versions
+from archive.reading.readings import read_captures, store_reading
 from crawler.samples import SampleReport
 from parsers import PARSER_VERSION, read_report
 from parsers.errors import NotFoundError

@@ -22,7 +22,7 @@ from warcio.warcwriter import WARCWriter
 
 from archive import Archive, Capture
 from archive.imports import import_files
-from archive.readings import read_captures
+from archive.reading.readings import read_captures
 from archive.selection import Selection, parse_selection
 from archive.warc.importing import Choice, WarcSummary
 from archive.warc.writing import write_warc

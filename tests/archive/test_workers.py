@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive import Archive, Capture, workers
-from archive.readings import read_beside, read_captures
-from archive.workers import Limits, read_limited
+from archive import Archive, Capture
+from archive.reading import workers
+from archive.reading.readings import read_beside, read_captures
+from archive.reading.workers import Limits, read_limited
 from parsers import Report
 from tests.parsers.readers.pdf_writer import pdf_of
 

@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archive import Archive, Capture, SimulatedClock, SystemClock
-from archive.compaction import compact
-from archive.disk import Disk, disk
-from archive.readings import read_captures
-from archive.reparse import reparse
+from archive.keeping.compaction import compact
+from archive.keeping.disk import Disk, disk
+from archive.reading.readings import read_captures
+from archive.reading.reparse import reparse
 from archive.selection import Selection
 from crawler.samples import World
 

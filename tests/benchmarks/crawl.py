@@ -147,7 +147,7 @@ def bare(port: int, warc: str | None) -> None:
 def ours(port: int, archive: str, reading: bool) -> None:
     """Crawl into an archive, reading beside it or not at all."""
     from archive import Archive, SystemClock
-    from archive.readings import read_beside, read_captures
+    from archive.reading.readings import read_beside, read_captures
     from crawler.declarations import load_portal
     from crawler.run import Job, run_job
 
@@ -176,7 +176,7 @@ def ours(port: int, archive: str, reading: bool) -> None:
 def reparse(archive: str) -> None:
     """Read what is kept."""
     from archive import Archive, SystemClock
-    from archive.readings import read_captures
+    from archive.reading.readings import read_captures
 
     with Archive.open(Path(archive), SystemClock()) as opened:
         read = read_captures(opened, workers=os.cpu_count() or 1)

@@ -17,8 +17,8 @@ from made_archive import FORM_2014, FORM_2019, FORM_2021, Maker, prose
 
 from archive import Archive, SimulatedClock
 from archive.crosschecks import check_across
+from archive.histories.versions import derive_versions
 from archive.register.places import all_codes, full_name_in, name_in
-from archive.versions import derive_versions
 from parsers import PARSER_VERSION
 
 BUREAUS = (

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import Archive, Capture, SimulatedClock
-from archive.readings import store_reading
+from archive.histories.versions import derive_versions
+from archive.reading.readings import store_reading
 from archive.register.places import all_codes, current_code, full_name_in
 from archive.search import search
-from archive.versions import derive_versions
 from crawler.samples import World
 from crawler.samples.report import compose
 from parsers import PARSER_VERSION

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive.clock import SimulatedClock
-from archive.coverage import portal_health
+from archive.crawls.coverage import portal_health
 from archive.store import Archive
 from crawler.allowance import Budget
 from crawler.declarations import Portal, Window

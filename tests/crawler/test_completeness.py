@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archive.clock import SimulatedClock
-from archive.coverage import coverage
+from archive.crawls.coverage import coverage
 from archive.store import Archive, Capture, FrontierItem, Listing
 from crawler.closing import close_run
 from crawler.declarations import Column, Portal

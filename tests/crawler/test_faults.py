@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive.clock import SimulatedClock
-from archive.coverage import coverage, portal_health
-from archive.readings import read_captures
+from archive.crawls.coverage import coverage, portal_health
+from archive.reading.readings import read_captures
 from archive.store import Archive
 from crawler.declarations import load_portal
 from crawler.run import CrawlSummary, Job, run_job

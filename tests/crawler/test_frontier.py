@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from archive.reasons import reason
+from archive.crawls.reasons import reason
 from archive.store import FrontierItem, Listing
 from crawler.declarations import Column, Portal
 from crawler.families import Entry, Family, ListPage, Page, PageRequest

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from archive.reasons import reason
+from archive.crawls.reasons import reason
 from crawler.guard import Guard, GuardedResolver, GuardRefused, is_public, table_lookup
 
 HOSTS = frozenset({"www.qinghe.gov.cn", "www.a.test"})

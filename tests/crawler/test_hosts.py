@@ -10,8 +10,8 @@ import pytest
 from scrapy.http import Response
 
 from archive.clock import SimulatedClock
-from archive.reasons import reason
-from archive.rests import authority_of
+from archive.crawls.reasons import reason
+from archive.crawls.rests import authority_of
 from archive.store import Archive
 from crawler.hosts import FAILURES, REFUSALS, SLOW_DOWNS, Hosts
 from crawler.politeness import retry_after, verdict_of

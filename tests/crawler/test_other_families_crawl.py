@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from archive.clock import SimulatedClock
-from archive.reasons import load_reason
+from archive.crawls.reasons import load_reason
 from archive.store import Archive
 from crawler.declarations import load_portal
 from crawler.run import CrawlSummary, Job, crawl, run_job

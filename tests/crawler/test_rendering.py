@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from archive import ledger
 from archive.clock import SimulatedClock
-from archive.reasons import reason_of_capture
+from archive.crawls import ledger
+from archive.crawls.reasons import reason_of_capture
 from archive.selection import Selection
 from archive.store import Archive, Capture
 from archive.warc.writing import write_warc

@@ -21,10 +21,10 @@ import pytest
 
 import crawler
 from archive.clock import SimulatedClock
-from archive.ledger import progress
-from archive.readings import read_captures
+from archive.crawls.ledger import progress
+from archive.keeping.verify import verify
+from archive.reading.readings import read_captures
 from archive.store import Archive, Capture
-from archive.verify import verify
 from crawler.declarations import load_portal
 from crawler.frontier import column_item, told_of
 from crawler.run import Job, run_job

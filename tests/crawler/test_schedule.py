@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from archive.clock import SimulatedClock
-from archive.ledger import ColumnState
-from archive.reasons import Reason, reason
+from archive.crawls.ledger import ColumnState
+from archive.crawls.reasons import Reason, reason
+from archive.crawls.visits import Visit
 from archive.store import FrontierItem
-from archive.visits import Visit
 from crawler.declarations import Portal
 from crawler.plan import Plan, plan_at
 from crawler.run import CrawlSummary, Job, run_job

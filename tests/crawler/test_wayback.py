@@ -15,8 +15,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.clock import SimulatedClock
-from archive.readings import read_captures
-from archive.reasons import Reason
+from archive.crawls.reasons import Reason
+from archive.reading.readings import read_captures
 from archive.store import Archive, Capture
 from crawler.declarations import Column, Portal
 from crawler.families import FAMILIES, Page

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archive import Archive, SimulatedClock
-from archive.corrections import correct
+from archive.decisions.corrections import correct
 from archive.derivation import derive
-from archive.readings import read_captures
+from archive.reading.readings import read_captures
 from tests.decade.captures import end_of_decade, keep
 from tests.decade.world import World
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Capture, SimulatedClock
-from archive.corrections import correct
+from archive.decisions.corrections import correct
 from archive.derivation import derive
 from archive.publication import publish
-from archive.readings import read_captures
+from archive.reading.readings import read_captures
 from tests.decade import captures
 from tests.decade.captures import copy_url, end_of_decade
 from tests.decade.reports import Report

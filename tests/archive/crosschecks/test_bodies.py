@@ -8,7 +8,7 @@ import pytest
 from made_archive import FORM_2019, Maker
 
 from archive import Listing
-from archive.reasons import reason
+from archive.crawls.reasons import reason
 from archive.store import FrontierItem
 
 COUNTY = ("320813", "江苏省淮安市洪泽区")

@@ -10,9 +10,9 @@ import pytest
 from made_archive import BUREAU, FORM_2021, PLACE, Maker, make_report
 
 from archive import Listing
-from archive.contradictions import flag, undo_flag
-from archive.readings import store_reading
-from archive.versions import derive_versions
+from archive.decisions.contradictions import flag, undo_flag
+from archive.histories.versions import derive_versions
+from archive.reading.readings import store_reading
 from parsers import PARSER_VERSION
 from parsers.errors import NotFoundError, UsageError
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from made_archive import BUREAU, FORM_2019, FORM_2021, Maker
 
-from archive.corrections import correct, decide_identity, undo
+from archive.decisions.corrections import correct, decide_identity, undo
 
 COLUMNS = ("natural_person", "business", "research", "social_welfare", "legal_service", "other_org", "total")
 

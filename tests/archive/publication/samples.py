@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import Archive, Capture, SimulatedClock
-from archive.corrections import correct, decide_identity
-from archive.readings import store_reading
+from archive.decisions.corrections import correct, decide_identity
+from archive.histories.versions import derive_versions
+from archive.reading.readings import store_reading
 from archive.store import digest
-from archive.versions import derive_versions
 from parsers.model import Cell, Check, Finding, Region, Report, Section, Where
 from parsers.templates import TABLES, load_form
 

@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 from archive import Archive
-from archive.corrections import correct
+from archive.decisions.corrections import correct
 from archive.publication import publish
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)

@@ -15,10 +15,10 @@ import pytest
 import zstandard
 
 from archive import Archive
-from archive.corrections import decide_identity
+from archive.decisions.corrections import decide_identity
+from archive.decisions.withholding import undo, withhold, withholdings
 from archive.derivation import derive
 from archive.publication import publish
-from archive.withholding import undo, withhold, withholdings
 from parsers.errors import NotFoundError, UsageError
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)

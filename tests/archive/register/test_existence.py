@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive import Archive
-from archive.coverage import coverage
+from archive.crawls.coverage import coverage
 from archive.register.existence import Lifetime, lifetimes
 from tests.archive.register.test_filing import Met, keep
 

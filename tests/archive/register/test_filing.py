@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Capture, SimulatedClock
-from archive.keeping import merge
-from archive.readings import store_reading
+from archive.histories.versions import derive_versions
+from archive.keeping.whole import merge
+from archive.reading.readings import store_reading
 from archive.register.decisions import decide, find_unit
 from archive.register.listing import list_matches, list_units, show_unit
 from archive.store import digest
-from archive.versions import derive_versions
 from parsers import PARSER_VERSION, Cell, Report, Section, Where
 from parsers.errors import NotFoundError
 from parsers.model import Region

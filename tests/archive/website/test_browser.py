@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from archive import Archive, Capture, SimulatedClock
 from archive.publication import publish
-from archive.readings import read_captures
+from archive.reading.readings import read_captures
 from archive.website.serve import serving
 
 pytestmark = pytest.mark.browser

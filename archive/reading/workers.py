@@ -19,8 +19,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from archive.bodies import Bodies, DamagedBodyError
-from archive.reading_rows import ReadingRows, rows_of
+from archive.keeping.bodies import Bodies, DamagedBodyError
+from archive.reading.rows import ReadingRows, rows_of
 from parsers import PARSER_VERSION, Report, read_report
 from parsers.templates import finding
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from archive.clock import parse_timestamp, timestamp
-from archive.reasons import Reason, load_reason
+from archive.crawls.reasons import Reason, load_reason
 from archive.store import Archive
 
 REST_HOURS = (1, 6, 24, 168)

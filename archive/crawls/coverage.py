@@ -15,14 +15,14 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from archive.clock import CHINA
-from archive.ledger import ColumnState, column_state
-from archive.reasons import Reason, load_reason
+from archive.crawls.ledger import ColumnState, column_state
+from archive.crawls.reasons import Reason, load_reason
+from archive.crawls.visits import Visit, known_visits
 from archive.register.existence import Lifetime, lifetimes
 from archive.register.names import read_name
 from archive.register.places import TODAY
 from archive.register.unit import unit_of
 from archive.store import Archive
-from archive.visits import Visit, known_visits
 from parsers.identity import due_date, read_title
 from parsers.places import leading_places
 

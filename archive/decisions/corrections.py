@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.clock import timestamp
-from archive.decision_files import keep_lines
+from archive.decisions.files import keep_lines
 from archive.queries import ReportKey, find_report
 from archive.register.identity import IdentityCorrection, correct_identity, identity_corrections, undo_identity
 from archive.store import Archive, digest

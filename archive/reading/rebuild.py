@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archive.derivation import derive
-from archive.readings import read_unread
+from archive.reading.readings import read_unread
 from archive.schema import DECISIONS, DERIVED, EVIDENCE, INDEX, READINGS, WORK, columns_of
 from archive.search import index_report
 from archive.store import Archive

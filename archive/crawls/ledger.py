@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.clock import parse_timestamp
-from archive.reasons import Reason, load_reason, reason_of_row
+from archive.crawls.reasons import Reason, load_reason, reason_of_row
 from archive.store import Archive, Capture, FrontierItem, dump_json
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from archive.diffs import CellDifference, compare_cells
+from archive.histories.diffs import CellDifference, compare_cells
+from archive.histories.versions import same_parser
 from archive.queries import ReportKey, VersionRow, history
-from archive.readings import load_reading
-from archive.versions import same_parser
+from archive.reading.readings import load_reading
 
 
 @dataclass(frozen=True, slots=True)

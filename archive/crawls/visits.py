@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archive.reasons import Reason, load_reason, reason_of_row
+from archive.crawls.reasons import Reason, load_reason, reason_of_row
 from archive.store import Archive, FrontierItem
 from parsers.identity import read_title
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.derivation import derive
-from archive.readings import read_unread
-from archive.rebuild import read_and_derive, rebuilding, replace_derived, unfinished
+from archive.reading.readings import read_unread
+from archive.reading.rebuild import read_and_derive, rebuilding, replace_derived, unfinished
 from archive.selection import Selection
 from archive.store import Archive
 from parsers import PARSER_VERSION

@@ -16,7 +16,7 @@ from itertools import groupby
 
 import zstandard
 
-from archive.bodies import QUICK, Bodies, Codec, DamagedBodyError, as_prefix, dictionary_name, is_markup
+from archive.keeping.bodies import QUICK, Bodies, Codec, DamagedBodyError, as_prefix, dictionary_name, is_markup
 from archive.store import Archive, host_of
 
 _HARD = 19

@@ -17,11 +17,11 @@ from urllib.parse import quote
 from lxml import etree, html
 from lxml.builder import E, ElementMaker
 
-from archive.changes import Change, changes
+from archive.histories.changes import Change, changes
+from archive.histories.sentences import TextChange
 from archive.labels import cell_label
 from archive.register.places import above, full_name_in
 from archive.selection import Selection
-from archive.sentences import TextChange
 from archive.store import Archive, dump_json
 
 ATOM = "http://www.w3.org/2005/Atom"

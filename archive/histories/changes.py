@@ -10,12 +10,12 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.corrections import figures_in_force
+from archive.decisions.corrections import figures_in_force
+from archive.histories.sentences import TextChange, compare_texts
+from archive.histories.versions import same_parser
 from archive.queries import ReportKey
-from archive.readings import load_reading
+from archive.reading.readings import load_reading
 from archive.selection import Selection
-from archive.sentences import TextChange, compare_texts
-from archive.versions import same_parser
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from archive.readings import load_reading
-from archive.sentences import TextChange, compare_texts
-from archive.versions import same_parser
+from archive.histories.sentences import TextChange, compare_texts
+from archive.histories.versions import same_parser
+from archive.reading.readings import load_reading
 from parsers.model import Cell, Report
 from parsers.normalize import comparable
 

@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from archive.bodies import DamagedBodyError
 from archive.clock import Clock
 from archive.derivation import derive
-from archive.reading_rows import ReadingRows, printed, rows_of
+from archive.keeping.bodies import DamagedBodyError
+from archive.reading.rows import ReadingRows, printed, rows_of
+from archive.reading.workers import Lost, Read, ReadingPool, ReadingTask, read_in_processes, read_task
 from archive.store import Archive, digest
-from archive.workers import Lost, Read, ReadingPool, ReadingTask, read_in_processes, read_task
 from parsers import PARSER_VERSION, Cell, Report
 from parsers.model import Check, Finding, Region, Section, Where
 

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from archive.bodies import DamagedBodyError
-from archive.reading_rows import data_hash, text_hash
-from archive.readings import evidence_of, is_same, load_reading
-from archive.rebuild import unfinished
+from archive.histories.versions import is_derived
+from archive.keeping.bodies import DamagedBodyError
+from archive.reading.readings import evidence_of, is_same, load_reading
+from archive.reading.rebuild import unfinished
+from archive.reading.rows import data_hash, text_hash
+from archive.reading.workers import read_task
 from archive.schema import REFERENCES
 from archive.store import Archive
-from archive.versions import is_derived
-from archive.workers import read_task
 from parsers import PARSER_VERSION
 
 SAMPLE = 20

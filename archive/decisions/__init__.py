@@ -1,0 +1,1 @@
+"""What people decided, beside what was read and never over it: corrections, contradictions, what is withheld."""
