@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -26,7 +27,7 @@ def command(session: Session, others: tuple[Path, ...]) -> None:
     """
     path = session.archive_path()
     with Archive.open(path, session.clock, create=True) as archive, archive.lock():
-        added = merge(archive, others)
+        added = merge(archive, others, workers=os.cpu_count() or 1)
     if session.json:
         session.print_json(added)
         return

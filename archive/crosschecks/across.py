@@ -30,8 +30,15 @@ from archive.crosschecks.printed_parts import check_printed_parts
 from archive.crosschecks.reports import Entry, Reports
 from archive.crosschecks.rules import cross_rules
 from archive.crosschecks.series import check_jumps, check_repeated_figures
+from archive.crosschecks.sketches import SketchRow, drop_others, keep_sketches
 from archive.crosschecks.texts import NarrativeSource, check_repeated_text
+from archive.processes import Each, Processes
 from archive.store import Archive
+
+Place = tuple[str, int]
+"""A unit and a report year."""
+Changes = tuple[list[str | int | None], list[Row]]
+"""Keys of rows that are no more, and rows that are new or other than before."""
 
 _REACH = 3
 """Years after a report in which it is still compared with another: D5 looks three years back."""
@@ -50,86 +57,99 @@ class CheckSummary:
     failing: dict[str, int]
 
 
-def check_across(archive: Archive, stale_only: bool = True) -> CheckSummary:
+def check_across(archive: Archive, stale_only: bool = True, processes: Processes | None = None) -> CheckSummary:
     """Derive the cross-checks of what was touched since, and of what is compared with it; or of all.
 
     Runs after `archive.histories.versions.derive_versions`. Units that are overdue are looked for each time: any capture may tell the day.
     """
     db = archive.db
+    processes = processes or Processes(db)
+    each = processes.each(_Check)
+    stale = {tuple(row) for row in db.execute("SELECT unit_id, report_year FROM stale_cross_check")}
+    wanted = each.here.neighbourhood(stale) if stale_only else each.here.everything()
+    if wanted:
+        with archive.transaction():
+            _sketch(db, each)
     with archive.transaction():
-        stale = {tuple(row) for row in db.execute("SELECT unit_id, report_year FROM stale_cross_check")}
-        reports = Reports(db)
-        changed = evaluated = 0
-        if stale or not stale_only:
-            check = _Check(archive, reports)
-            wanted = check.neighbourhood(stale) if stale_only else check.everything()
-            evaluated = sum(bool(reports.of(*place)) for place in wanted)
-            for place in sorted(wanted):
-                changed += _keep(db, f"{_PLACE} AND rule <> 'E5' AND NOT {_COPIES}", place, check.rows(*place))
-            for place in sorted(check.likely_copies(stale) if stale_only else wanted):
-                changed += _keep(db, f"{_PLACE} AND {_COPIES}", place, check.copies(*place))
-            db.execute("DELETE FROM stale_cross_check")
-        changed += _keep(db, "rule = 'E5'", (), check_due(cross_rules()["E5"], archive, reports))
+        changed = 0
+        for changes in each.map(_Check.changed, sorted(wanted)):
+            changed += _keep(db, changes)
+        likely = {place for places in each.map(_Check.likely_copies, sorted(stale)) for place in places}
+        for changes in each.map(_Check.changed_copies, sorted(likely if stale_only else wanted)):
+            changed += _keep(db, changes)
+        db.execute("DELETE FROM stale_cross_check")
+        reports = each.here.reports
+        changed += _keep(db, _changes(db, "rule = 'E5'", (), check_due(cross_rules()["E5"], archive, reports)))
         failing = db.execute("SELECT rule, count(*) FROM cross_check WHERE status = 'fail' GROUP BY rule ORDER BY rule")
-        return CheckSummary(evaluated, changed, dict(failing.fetchall()))
+        return CheckSummary(sum(bool(reports.of(*place)) for place in wanted), changed, dict(failing.fetchall()))
+
+
+def _sketch(db: sqlite3.Connection, each: Each[_Check]) -> None:
+    """Bring the sketches of narratives up to date with what reports show."""
+    methods = each.here.texts.methods()
+    missing = drop_others(db, methods)
+    for rows in each.map(_Check.sketch, [(reading, methods[reading]) for reading in missing]):
+        keep_sketches(db, rows)
 
 
 class _Check:
-    """All rules over one state of the archive."""
+    """All rules over one state of the archive. Writes nothing."""
 
-    def __init__(self, archive: Archive, reports: Reports) -> None:
-        self._db = archive.db
-        self._reports = reports
-        self._figures = FigureSource(archive.db)
-        self._narratives = NarrativeSource(archive.db, reports)
-        self._copies = Copies(archive.db, reports, self._narratives, cross_rules()["E4"])
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self.reports = Reports(db)
+        self._figures = FigureSource(db)
+        self._narratives = NarrativeSource(db, self.reports)
+        self.texts = Copies(db, self.reports, self._narratives, cross_rules()["E4"])
 
-    def everything(self) -> set[tuple[str, int]]:
+    def sketch(self, asked: tuple[str, str]) -> list[SketchRow]:
+        """Return the sketches of a (reading, method)."""
+        return self.texts.sketch(asked)
+
+    def everything(self) -> set[Place]:
         """Return every unit and year that has a report or an outcome."""
         kept = self._db.execute("SELECT DISTINCT unit_id, report_year FROM cross_check")
-        return {*self._reports.all(), *(tuple(row) for row in kept)}
+        return {*self.reports.all(), *(tuple(row) for row in kept)}
 
-    def neighbourhood(self, stale: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    def neighbourhood(self, stale: Iterable[Place]) -> set[Place]:
         """Return units and years, and those whose outcomes rest on them: later years and parents."""
-        found: set[tuple[str, int]] = set()
+        found: set[Place] = set()
         for unit, year in stale:
-            found |= {(member, year + ahead) for member in self._reports.line(unit) for ahead in range(_REACH + 1)}
-            known = self._reports.units.get(unit)
+            found |= {(member, year + ahead) for member in self.reports.line(unit) for ahead in range(_REACH + 1)}
+            known = self.reports.units.get(unit)
             if known is not None and known.parent is not None:
                 # whether a part existed in another year may follow from its report on this one
-                found |= {(known.parent, other) for other in self._reports.years_of(known.parent)}
+                found |= {(known.parent, other) for other in self.reports.years_of(known.parent)}
         return found
 
-    def likely_copies(self, stale: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
-        """Return units and years, and those whose texts were, or may be, like theirs, or are looked for in their later ones."""
-        found: set[tuple[str, int]] = set()
-        for unit, year in stale:
-            found |= {(member, year + ahead) for member in self._reports.line(unit) for ahead in range(_REACH)}
-            found |= {
-                tuple(row)
-                for row in self._db.execute(
-                    """SELECT unit_id, report_year FROM cross_check
-                       WHERE rule = 'E4' AND other_unit_id = ? AND other_year = ?""",
-                    (unit, year),
-                )
-            }
-            for entry in self._reports.of(unit, year):
-                found |= self._copies.likely(entry)
+    def likely_copies(self, stale: Place) -> set[Place]:
+        """Return a unit and year, and those whose texts were, or may be, like theirs, or are looked for in their later ones."""
+        unit, year = stale
+        found = {(member, year + ahead) for member in self.reports.line(unit) for ahead in range(_REACH)}
+        found |= {
+            (row["unit_id"], row["report_year"])
+            for row in self._db.execute(
+                "SELECT unit_id, report_year FROM cross_check WHERE rule = 'E4' AND other_unit_id = ? AND other_year = ?",
+                stale,
+            )
+        }
+        for entry in self.reports.of(unit, year):
+            found |= self.texts.likely(entry)
         return found
 
-    def copies(self, unit: str, year: int) -> Iterator[Row]:
-        """Return what the texts of a unit's reports on a year were copied from."""
-        for entry in self._reports.of(unit, year):
-            yield from (outcome.row() for outcome in self._copies.check(entry))
+    def changed_copies(self, place: Place) -> Changes:
+        """Return how what the texts of a unit's reports on a year were copied from differs from what is kept."""
+        outcomes = (outcome for entry in self.reports.of(*place) for outcome in self.texts.check(entry))
+        return _changes(self._db, f"{_PLACE} AND {_COPIES}", place, (outcome.row() for outcome in outcomes))
 
-    def rows(self, unit: str, year: int) -> Iterator[Row]:
-        """Return all other outcomes of a unit's reports on a year."""
-        for entry in self._reports.of(unit, year):
-            for outcome in self._outcomes(entry):
-                yield outcome.row()
+    def changed(self, place: Place) -> Changes:
+        """Return how all other outcomes of a unit's reports on a year differ from what is kept."""
+        outcomes = (outcome for entry in self.reports.of(*place) for outcome in self._outcomes(entry))
+        others = f"{_PLACE} AND rule <> 'E5' AND NOT {_COPIES}"
+        return _changes(self._db, others, place, (outcome.row() for outcome in outcomes))
 
     def _outcomes(self, entry: Entry) -> Iterator[Outcome]:
-        reports, db = self._reports, self._db
+        reports, db = self.reports, self._db
         rules = cross_rules()
         before = [reports.back(entry, years) for years in range(1, _REACH + 1)]
         facts = self._figures.of(entry)
@@ -156,12 +176,16 @@ class _Check:
         yield from check_contradicted(rules["G5"], entry, db)
 
 
-def _keep(db: sqlite3.Connection, where: str, values: tuple[str | int, ...], rows: Iterable[Row]) -> int:
-    """Bring the rows `where` says to what they are now; return how many changed."""
+def _changes(db: sqlite3.Connection, where: str, values: tuple[str | int, ...], rows: Iterable[Row]) -> Changes:
+    """Return how `rows` differ from those kept that `where` says."""
     known = {row[0]: tuple(row) for row in db.execute(f"SELECT * FROM cross_check WHERE {where}", values)}  # noqa: S608
     wanted = {row[0]: row for row in rows}
-    gone = known.keys() - wanted.keys()
-    new = [row for key, row in wanted.items() if known.get(key) != row]
+    return list(known.keys() - wanted.keys()), [row for key, row in wanted.items() if known.get(key) != row]
+
+
+def _keep(db: sqlite3.Connection, changes: Changes) -> int:
+    """Write changes down; return how many there are."""
+    gone, new = changes
     db.executemany("DELETE FROM cross_check WHERE id = ?", [(key,) for key in gone])
     db.executemany(f"INSERT OR REPLACE INTO cross_check VALUES ({', '.join('?' * _COLUMNS)})", new)  # noqa: S608
     return len(gone) + len(new)

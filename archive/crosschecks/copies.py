@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, cached_property
 
 from archive.crosschecks.narrative import Likeness, Narrative, likeness, settings
 from archive.crosschecks.outcome import Outcome
 from archive.crosschecks.reports import Entry, Reports, UnitEntry
 from archive.crosschecks.rules import CrossRule
-from archive.crosschecks.sketches import Candidates, Piece, keep_sketches
+from archive.crosschecks.sketches import Candidates, Piece, SketchRow, load_sketches, method_of, sketch
 from archive.crosschecks.texts import NarrativeSource, likeness_evidence, percent, section_words
 from archive.register.places import (
     above,
@@ -50,22 +50,35 @@ class Copies:
             for entry in reports.of(unit, year):
                 if entry.reading_id is not None:
                     self._by_reading.setdefault(entry.reading_id, entry)
-        p = rule.parameters
 
-        def load(reading: str) -> Mapping[str, Sequence[str]]:
-            narrative = source.of(self._by_reading[reading])
-            assert narrative is not None
-            return {_WHOLE: narrative.sentences, **self._sections(narrative)}
-
-        # nobody copies from others where there are none
-        alone = len({entry.unit_id for entry in self._by_reading.values()}) < 2
-        readings = {} if alone else self._by_reading
+    def methods(self) -> dict[str, str]:
+        """Return by reading how its texts are sketched; none where there is one body: nobody copies from others then."""
+        if len({entry.unit_id for entry in self._by_reading.values()}) < 2:
+            return {}
+        p = self._rule.parameters
         sizes = (str(p["section_shortest"]), str(p["fewest_sentences"]))
-        sketches = keep_sketches(db, {r: (*sizes, *source.names_of(entry)) for r, entry in readings.items()}, load)
-        wholes = {piece: sketch for piece, sketch in sketches.items() if piece[1] == _WHOLE}
-        sections = {piece: sketch for piece, sketch in sketches.items() if piece[1] != _WHOLE}
-        self._wholes = Candidates(wholes, above=p["sketch_above"], rows=p["sketch_rows"])
-        self._parts = Candidates(sections, above=p["section_sketch_above"], rows=p["section_sketch_rows"])
+        on = {reading: (*sizes, *self._source.names_of(entry)) for reading, entry in self._by_reading.items()}
+        known = {depends_on: method_of(depends_on) for depends_on in set(on.values())}
+        return {reading: known[depends_on] for reading, depends_on in on.items()}
+
+    def sketch(self, asked: tuple[str, str]) -> list[SketchRow]:
+        """Return the sketches of a (reading, method): of the whole narrative, then of its sections."""
+        reading, method = asked
+        narrative = self._source.of(self._by_reading[reading])
+        assert narrative is not None
+        return sketch(reading, method, {_WHOLE: narrative.sentences, **self._sections(narrative)})
+
+    @cached_property
+    def _candidates(self) -> tuple[Candidates, Candidates]:
+        """Return what may be like one another by the sketches that are kept: whole narratives, and sections."""
+        p = self._rule.parameters
+        sketches = load_sketches(self._db, self._by_reading)
+        wholes = {piece: found for piece, found in sketches.items() if piece[1] == _WHOLE}
+        parts = {piece: found for piece, found in sketches.items() if piece[1] != _WHOLE}
+        return (
+            Candidates(wholes, above=p["sketch_above"], rows=p["sketch_rows"]),
+            Candidates(parts, above=p["section_sketch_above"], rows=p["section_sketch_rows"]),
+        )
 
     def _sections(self, narrative: Narrative) -> dict[str, tuple[str, ...]]:
         """Return the sections that are long enough to tell."""
@@ -78,9 +91,9 @@ class Copies:
 
     def likely(self, entry: Entry) -> set[tuple[str, int]]:
         """Return the units and years of other bodies' reports whose texts, or sections, may be like this one's."""
-        now = self._source.of(entry)
-        pieces = () if now is None else (_WHOLE, *self._sections(now))
-        return {(other.unit_id, other.year) for within in pieces for other, _, _ in self._like(entry, within)}
+        wholes, parts = self._candidates
+        pieces = (*wholes.of_reading(entry.reading_id), *parts.of_reading(entry.reading_id))
+        return {(other.unit_id, other.year) for _, within in pieces for other, _, _ in self._like(entry, within)}
 
     def _like(self, entry: Entry, within: str) -> list[tuple[Entry, str, float]]:
         """Return the texts of other bodies that may be like one: report, part of it, how like their sketches are."""
@@ -88,7 +101,8 @@ class Copies:
         piece = (entry.reading_id, within)
         if piece not in self._neighbours:
             own = set(self._reports.line(entry.unit_id))
-            among = self._wholes if within == _WHOLE else self._parts
+            wholes, parts = self._candidates
+            among = wholes if within == _WHOLE else parts
             found = ((self._by_reading[reading], part, alike) for (reading, part), alike in among.of(piece))
             self._neighbours[piece] = [
                 (other, part, alike)

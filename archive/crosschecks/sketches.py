@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from archive.store import digest
 
 if TYPE_CHECKING:
-    from datasketch import LeanMinHash
+    from datasketch import LeanMinHash, MinHash
 
 Piece = tuple[str, str]
 """A text: its reading, and which part of that it is (`narrative`, `section.5`)."""
+
+SketchRow = tuple[str, str, str, int, bytes]
+"""A row of `narrative_sketch`: reading, which part of it, how it was made, number of shingles, the sketch."""
 
 _PERMUTATIONS = 128
 _SHINGLE = 5
@@ -46,6 +51,9 @@ class Candidates:
     def __init__(self, sketches: Mapping[Piece, LeanMinHash], *, above: float, rows: int) -> None:
         self._pieces = list(sketches)
         self._places = {piece: place for place, piece in enumerate(self._pieces)}
+        self._by_reading: dict[str, list[Piece]] = defaultdict(list)
+        for piece in self._pieces:
+            self._by_reading[piece[0]].append(piece)
         self._above = above
         if not sketches:
             return
@@ -62,6 +70,10 @@ class Candidates:
         self._from: Any = [row.searchsorted(own, "left") for row, own in zip(ranked, keys, strict=True)]
         self._to: Any = [row.searchsorted(own, "right") for row, own in zip(ranked, keys, strict=True)]
 
+    def of_reading(self, reading: str | None) -> Sequence[Piece]:
+        """Return the texts of a reading."""
+        return () if reading is None else self._by_reading.get(reading, ())
+
     def of(self, piece: Piece) -> list[tuple[Piece, float]]:
         """Return the texts that may be like one with how like their sketches are (Jaccard), the likest first."""
         own = self._places.get(piece)
@@ -77,44 +89,58 @@ class Candidates:
         return [(self._pieces[places[at]], float(alike[at])) for at in order if alike[at] >= self._above]
 
 
-def keep_sketches(
-    db: sqlite3.Connection,
-    readings: Mapping[str, tuple[str, ...]],
-    load: Callable[[str], Mapping[str, Sequence[str]]],
-) -> dict[Piece, LeanMinHash]:
-    """Return the sketches of readings, kept ones and new ones, and drop all others; texts without a sentence have none.
+def method_of(depends_on: tuple[str, ...]) -> str:
+    """Return how a sketch is made, with what else the text that it is of depends on."""
+    return f"{_METHOD}/{digest(*depends_on)}"
 
-    `readings` are given with what their texts depend on, `load` returns a reading's texts: the narrative first, then its sections.
-    """
-    methods = {on: f"{_METHOD}/{digest(*on)}" for on in set(readings.values())}
+
+def drop_others(db: sqlite3.Connection, methods: Mapping[str, str]) -> list[str]:
+    """Drop the sketches of other readings than the given ones, and those made otherwise; return the readings without any."""
     kept = dict(db.execute("SELECT reading_id, min(method) FROM narrative_sketch GROUP BY reading_id").fetchall())
-    other = [
-        (reading,)
-        for reading, method in kept.items()
-        if reading not in readings or method != methods[readings[reading]]
-    ]
-    db.executemany("DELETE FROM narrative_sketch WHERE reading_id = ?", other)
-    if not readings:
-        return {}
-    from datasketch import LeanMinHash, MinHash
+    other = [reading for reading, method in kept.items() if methods.get(reading) != method]
+    db.executemany("DELETE FROM narrative_sketch WHERE reading_id = ?", [(reading,) for reading in other])
+    return sorted(methods.keys() - (kept.keys() - set(other)))
 
-    empty = MinHash(_PERMUTATIONS, hashfunc=zlib.crc32, scheme="affine32")
-    made = []
-    for reading in sorted(readings.keys() - (kept.keys() - {row[0] for row in other})):
-        for within, sentences in load(reading).items():
-            pieces = shingles(sentences)
-            sketch = empty.copy()
-            sketch.update_batch(sorted(pieces))
-            lean = LeanMinHash(sketch)
-            data = bytearray(lean.bytesize())
-            lean.serialize(data)
-            made.append((reading, within, methods[readings[reading]], len(pieces), bytes(data)))
-    db.executemany("INSERT INTO narrative_sketch VALUES (?, ?, ?, ?, ?)", made)
+
+def sketch(reading: str, method: str, texts: Mapping[str, Sequence[str]]) -> list[SketchRow]:
+    """Return the sketches of a reading's texts, each given by its sentences."""
+    from datasketch import LeanMinHash
+
+    rows = []
+    for within, sentences in texts.items():
+        pieces = shingles(sentences)
+        made = _empty().copy()
+        made.update_batch(sorted(pieces))
+        lean = LeanMinHash(made)
+        data = bytearray(lean.bytesize())
+        lean.serialize(data)
+        rows.append((reading, within, method, len(pieces), bytes(data)))
+    return rows
+
+
+@cache
+def _empty() -> MinHash:
+    from datasketch import MinHash
+
+    return MinHash(_PERMUTATIONS, hashfunc=zlib.crc32, scheme="affine32")
+
+
+def keep_sketches(db: sqlite3.Connection, rows: Sequence[SketchRow]) -> None:
+    """Write down sketches."""
+    db.executemany("INSERT INTO narrative_sketch VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def load_sketches(db: sqlite3.Connection, readings: Iterable[str]) -> dict[Piece, LeanMinHash]:
+    """Return the kept sketches in the order of `readings`; texts without a sentence have none."""
     found = {
         (reading, within): sketch
         for reading, within, sketch in db.execute(
             "SELECT reading_id, within, sketch FROM narrative_sketch WHERE shingles > 0"
         )
     }
+    if not found:
+        return {}
+    from datasketch import LeanMinHash
+
     order = {reading: place for place, reading in enumerate(readings)}
     return {piece: LeanMinHash.deserialize(found[piece]) for piece in sorted(found, key=lambda p: (order[p[0]], p[1]))}

@@ -15,10 +15,11 @@ from datetime import timedelta
 from itertools import pairwise
 
 from archive.clock import parse_timestamp
-from archive.register.filing import Group, file_reading, settle
+from archive.processes import Processes, connection
+from archive.register.filing import FilingRow, Group, filing_of, keep_filing, settle
 from archive.register.identity import decided_identity, identity_corrections, newest_reading
 from archive.register.relations import relate
-from archive.search import index_report
+from archive.search import index_reports
 from archive.store import Archive, digest
 
 WITHDRAWN_AFTER = timedelta(days=1) - timedelta(hours=1)
@@ -47,21 +48,32 @@ class _Version:
     reason: str | None = None
 
 
-def derive_versions(archive: Archive, parser_version: int) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """What files the document at `url`: a row of `filing`, None where it can't be filed, and rows of findings on that."""
+
+    url: str
+    findings: tuple[tuple[str | None, ...], ...]
+    filing: FilingRow | None
+
+
+def derive_versions(archive: Archive, parser_version: int, processes: Processes | None = None) -> dict[str, int]:
     """Compute the versions of every document whose captures, readings or lists changed; return the new ones by kind.
 
     Figures and text compared are those of one and the same parser, the newest that read both bodies.
     """
+    processes = processes or Processes(archive.db)
     db = archive.db
     created: dict[str, int] = {}
     with archive.transaction():
         groups: list[Group] = []
         filed: list[str] = []
-        for url in _stale_reports(db):
-            found = _file_document(db, url, parser_version)
-            groups += found
-            if found:
-                filed.append(url)
+        asked = [(url, parser_version) for url in _stale_reports(db)]
+        for found in processes.each(connection).map(_file_document, asked):
+            concerned = _keep_filed(db, found)
+            groups += concerned
+            if concerned:
+                filed.append(found.url)
         touched = settle(db, groups)
         for url in filed:
             for kind in _rewrite_versions(db, url):
@@ -69,7 +81,7 @@ def derive_versions(archive: Archive, parser_version: int) -> dict[str, int]:
         places = _places_of(db, touched)
         for report_id in sorted(touched):
             _choose_document(db, report_id)
-            index_report(db, report_id)
+        index_reports(db, sorted(touched), processes)
         _drop_empty(db, touched)
         relate(db, places)
         db.execute("DELETE FROM stale_document")
@@ -112,40 +124,50 @@ def document_key(url: str) -> str:
     return digest("document", url)
 
 
-def _file_document(db: sqlite3.Connection, url: str, parser_version: int) -> tuple[Group, ...]:
-    """File the document at `url` by its newest reading; return the groups that this concerns, none where it can't be."""
+def _file_document(db: sqlite3.Connection, asked: tuple[str, int]) -> _Filed:
+    """Find out what files the document at an address by its newest reading, that of a parser before all. Writes nothing."""
+    url, parser_version = asked
     row = newest_reading(db, url, parser_version)
     assert row is not None  # _stale_reports
     document = document_key(url)
-    db.execute(
-        "DELETE FROM archive_finding WHERE document_id = ? AND code IN ('unfiled_report', 'identity_overtaken')",
-        (document,),
-    )
-    for correction in identity_corrections(db, url):
-        if correction.is_overtaken:
-            _archive_finding(
-                db,
-                "identity_overtaken",
-                "warning",
-                f"{url} was corrected to {correction.field} {correction.value} when {correction.read_value} was read; now"
-                f" {correction.now_read} is read: does the correction still hold?",
-                f"{url} 更正为 {correction.field} {correction.value} 时读出的是 {correction.read_value}，现在读出"
-                f" {correction.now_read}：更正是否仍然成立？",
-                document=document,
-            )
+    findings = [
+        _finding_row(
+            "identity_overtaken",
+            "warning",
+            f"{url} was corrected to {correction.field} {correction.value} when {correction.read_value} was read; now"
+            f" {correction.now_read} is read: does the correction still hold?",
+            f"{url} 更正为 {correction.field} {correction.value} 时读出的是 {correction.read_value}，现在读出"
+            f" {correction.now_read}：更正是否仍然成立？",
+            document=document,
+        )
+        for correction in identity_corrections(db, url)
+        if correction.is_overtaken
+    ]
     identity = decided_identity(db, row)
     if identity.issuer and identity.year:
-        return file_reading(db, document, row, identity)
+        return _Filed(url, tuple(findings), filing_of(db, document, row, identity))
     missing, missing_zh = ("issuer", "发布机关") if not identity.issuer else ("report year", "报告年度")
-    _archive_finding(
-        db,
-        "unfiled_report",
-        "warning",
-        f"{url} is a report, but its {missing} could not be read: it is kept, not filed; `gongkai correct` can say it",
-        f"{url} 是年度报告，但未能识别{missing_zh}：已保存，未归档；可用 `gongkai correct` 写明",
-        document=document,
+    findings.append(
+        _finding_row(
+            "unfiled_report",
+            "warning",
+            f"{url} is a report, but its {missing} could not be read: it is kept, not filed; `gongkai correct` can say it",
+            f"{url} 是年度报告，但未能识别{missing_zh}：已保存，未归档；可用 `gongkai correct` 写明",
+            document=document,
+        )
     )
-    return ()
+    return _Filed(url, tuple(findings), None)
+
+
+def _keep_filed(db: sqlite3.Connection, filed: _Filed) -> tuple[Group, ...]:
+    """Write down what files a document; return the groups that this concerns, none where it can't be filed."""
+    db.execute(
+        "DELETE FROM archive_finding WHERE document_id = ? AND code IN ('unfiled_report', 'identity_overtaken')",
+        (document_key(filed.url),),
+    )
+    for row in filed.findings:
+        _keep_finding(db, row)
+    return () if filed.filing is None else keep_filing(db, filed.filing)
 
 
 def _rewrite_versions(db: sqlite3.Connection, url: str) -> list[str]:
@@ -395,13 +417,15 @@ def _choose_document(db: sqlite3.Connection, report_id: str) -> None:
     alive = [row for row in rows if row["kind"] != "withdrawn" and row["reading_id"]]
     if any(_figures_differ(db, best["reading_id"], row["reading_id"]) for row in alive if row["id"] != best["id"]):
         urls = " , ".join(sorted(row["url"] for row in alive))
-        _archive_finding(
+        _keep_finding(
             db,
-            "documents_disagree",
-            "warning",
-            f"the figures of one report differ between its documents: {urls}",
-            f"同一报告的不同文件数字不一致：{urls}",
-            report=report_id,
+            _finding_row(
+                "documents_disagree",
+                "warning",
+                f"the figures of one report differ between its documents: {urls}",
+                f"同一报告的不同文件数字不一致：{urls}",
+                report=report_id,
+            ),
         )
 
 
@@ -413,8 +437,7 @@ def _figures_differ(db: sqlite3.Connection, one: str, other: str) -> bool:
     return bool(hashes[0] != hashes[1])
 
 
-def _archive_finding(
-    db: sqlite3.Connection,
+def _finding_row(
     code: str,
     severity: str,
     message: str,
@@ -422,8 +445,9 @@ def _archive_finding(
     *,
     document: str | None = None,
     report: str | None = None,
-) -> None:
-    db.execute(
-        "INSERT OR REPLACE INTO archive_finding VALUES (?, ?, ?, NULL, ?, ?, ?, ?)",
-        (digest("finding", code, document, report), document, report, code, severity, message, message_zh),
-    )
+) -> tuple[str | None, ...]:
+    return (digest("finding", code, document, report), document, report, code, severity, message, message_zh)
+
+
+def _keep_finding(db: sqlite3.Connection, row: tuple[str | None, ...]) -> None:
+    db.execute("INSERT OR REPLACE INTO archive_finding VALUES (?, ?, ?, NULL, ?, ?, ?, ?)", row)

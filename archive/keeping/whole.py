@@ -66,8 +66,8 @@ def backup(archive: Archive, folder: Path, progress: Callable[[int, int], None] 
     return folder
 
 
-def merge(archive: Archive, others: Sequence[Path]) -> dict[str, int]:
-    """Take over what the archives at `others` hold; return the number of rows that were new, by table.
+def merge(archive: Archive, others: Sequence[Path], workers: int = 0) -> dict[str, int]:
+    """Take over what the archives at `others` hold and derive what follows; return the number of rows that were new, by table.
 
     A run that has not ended stays with the archive that began it. Raises UsageError for what is no archive, for the archive
     itself, and where sample data would meet real reports.
@@ -79,7 +79,7 @@ def merge(archive: Archive, others: Sequence[Path]) -> dict[str, int]:
         with Archive.open(path, archive.clock, sample=archive.is_sample) as other, other.lock():
             for table, rows in (*_merge_bodies(archive, other), *_merge_rows(archive, other)):
                 added[table] = added.get(table, 0) + rows
-    derive(archive)
+    derive(archive, workers)
     return added
 
 

@@ -58,7 +58,7 @@ def read_captures(
     limits; with none, here and now and without limits.
     """
     verdicts, lost = read_unread(archive, urls=urls, workers=workers, progress=progress)
-    return ReadSummary(verdicts, derive(archive), lost)
+    return ReadSummary(verdicts, derive(archive, workers), lost)
 
 
 def read_unread(

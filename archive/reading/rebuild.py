@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archive.derivation import derive
+from archive.processes import Processes
 from archive.reading.readings import read_unread
 from archive.schema import DECISIONS, DERIVED, EVIDENCE, INDEX, READINGS, WORK, columns_of
-from archive.search import index_report
+from archive.search import index_reports
 from archive.store import Archive
 from parsers import PARSER_VERSION
 
@@ -58,7 +59,7 @@ def read_and_derive(
         _keep_readings(aside.db, f"body_sha256 IN ({', '.join('?' * len(lost))})", lost)
     with aside.transaction():
         aside.db.execute("INSERT OR IGNORE INTO stale_document SELECT url FROM reading")
-        derive(aside)
+    derive(aside, workers)
     return read, lost
 
 
@@ -76,8 +77,7 @@ def replace_derived(archive: Archive, aside: Archive) -> None:
             for table in (*READINGS, *DERIVED):
                 _empty(db, table)
                 _copy(db, table)
-            for (report,) in db.execute("SELECT id FROM report ORDER BY id").fetchall():
-                index_report(db, report)
+            index_reports(db, [row[0] for row in db.execute("SELECT id FROM report ORDER BY id")], Processes(db))
             for table, rows in waiting.items():  # what was still to be derived is, triggers or not; nothing else
                 _empty(db, table)
                 for row in rows:

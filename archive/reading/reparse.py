@@ -95,7 +95,7 @@ def reparse(
         urls = _addresses(target.db, selection)
         known = {row[0] for row in target.db.execute("SELECT id FROM version")}
         read, lost = read_unread(target, urls=urls, workers=workers, progress=progress)
-        derive(target)
+        derive(target, workers)
         return _summary(target.db, "main", read, lost, known, urls)
 
 
@@ -107,7 +107,7 @@ def _rebuild(archive: Archive, dry_run: bool, workers: int, progress: Progress |
         if not dry_run:
             replace_derived(archive, aside)
     if not dry_run:
-        derive(archive)  # what was decided or captured meanwhile
+        derive(archive, workers)  # what was decided or captured meanwhile
     return told
 
 

@@ -26,6 +26,9 @@ from parsers.normalize import comparable
 Group = tuple[str, int]
 """A unit as named and a report year: the documents that may be copies of one report."""
 
+FilingRow = tuple[str, str, str | None, str | None, str, int, str, str, str, str, str | None, int]
+"""A row of `filing`: document, its address, issuer, place, unit as named, report year, and what follows."""
+
 _FOR_MANY = ("government_incl_departments", "whole_area")
 
 
@@ -63,34 +66,34 @@ def scope_of(db: sqlite3.Connection, reading: sqlite3.Row, identity: Identity) -
     return read_scope(_spoken(db, reading), identity.body.kind)
 
 
-def file_reading(
-    db: sqlite3.Connection, document_id: str, reading: sqlite3.Row, identity: Identity
-) -> tuple[Group, ...]:
-    """Write down whose report a document is by its newest reading and what people decided; return the groups that this changes."""
-    before = db.execute("SELECT unit_id, report_year FROM filing WHERE document_id = ?", (document_id,)).fetchone()
+def filing_of(db: sqlite3.Connection, document_id: str, reading: sqlite3.Row, identity: Identity) -> FilingRow:
+    """Return whose report a document is by its newest reading and what people decided. Writes nothing."""
     body = identity.body
     assert body is not None and identity.year is not None
     unit = unit_of(body, urlsplit(reading["url"]).hostname)
     scope = scope_of(db, reading, identity)
-    db.execute(
-        "INSERT OR REPLACE INTO filing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            document_id,
-            reading["url"],
-            identity.issuer,
-            body.place,
-            unit.id,
-            identity.year,
-            scope.scope,
-            scope.rule,
-            dump_json(scope.evidence),
-            reading["data_hash"],
-            reading["portal"],
-            reading["imported"],
-        ),
+    return (
+        document_id,
+        reading["url"],
+        identity.issuer,
+        body.place,
+        unit.id,
+        identity.year,
+        scope.scope,
+        scope.rule,
+        dump_json(scope.evidence),
+        reading["data_hash"],
+        reading["portal"],
+        reading["imported"],
     )
-    group = (unit.id, identity.year)
-    return (group,) if before is None else (group, (before[0], before[1]))
+
+
+def keep_filing(db: sqlite3.Connection, row: FilingRow) -> tuple[Group, ...]:
+    """Write down whose report a document is; return the groups that this changes."""
+    document, unit, year = row[0], row[4], row[5]
+    before = db.execute("SELECT unit_id, report_year FROM filing WHERE document_id = ?", (document,)).fetchone()
+    db.execute("INSERT OR REPLACE INTO filing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    return ((unit, year),) if before is None else ((unit, year), (before[0], before[1]))
 
 
 def _place_of(reading: sqlite3.Row, year: int | None) -> str | None:

@@ -6,7 +6,8 @@ Text is brought to Simplified characters and split character by character; a wor
 
 from __future__ import annotations
 
-from archive.search.answering import Answer, Hit, index_report, search
+from archive.search.answering import Answer, Hit, search
+from archive.search.indexing import index_reports
 from archive.search.language import Node, QueryError, parse_query
 from archive.search.sql import Wanted, wanted
 from archive.search.text import index_text, pieces, snippet
@@ -17,7 +18,7 @@ __all__ = [
     "Node",
     "QueryError",
     "Wanted",
-    "index_report",
+    "index_reports",
     "index_text",
     "parse_query",
     "pieces",

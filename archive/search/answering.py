@@ -1,4 +1,4 @@
-"""Keeps the archive's index up to date with what its reports show, and answers queries from it.
+"""Answers queries from the archive's index.
 
 Guarantees: an answer says how many reports there are in all, however few of them it holds.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from archive.search.language import And, Filter, parse_query
 from archive.search.sql import wanted
 from archive.search.text import Wanted as Phrases
-from archive.search.text import index_text, snippet
+from archive.search.text import snippet
 from archive.selection import Selection
 
 
@@ -35,43 +35,6 @@ class Answer:
     total: int
     hits: tuple[Hit, ...]
     stale: int
-
-
-def index_report(db: sqlite3.Connection, report_id: str) -> None:
-    """Bring the index up to date with the version that the report shows now."""
-    row = db.execute(
-        "SELECT reading_id FROM shown_reading WHERE report_id = ? AND reading_id IS NOT NULL", (report_id,)
-    ).fetchone()
-    known = db.execute("SELECT rowid, reading_id FROM search_entry WHERE report_id = ?", (report_id,)).fetchone()
-    if known:
-        if row and known["reading_id"] == row["reading_id"]:
-            return
-        # A contentless index is told what to forget: the text it was given (FTS5, "The 'delete' command").
-        db.execute(
-            "INSERT INTO search (search, rowid, title, issuer, body) VALUES ('delete', ?, ?, ?, ?)",
-            (known["rowid"], *_indexed_text(db, report_id, known["reading_id"])),
-        )
-        db.execute("DELETE FROM search_entry WHERE rowid = ?", (known["rowid"],))
-    if row:
-        cursor = db.execute(
-            "INSERT INTO search_entry (report_id, reading_id) VALUES (?, ?)", (report_id, row["reading_id"])
-        )
-        db.execute(
-            "INSERT INTO search (rowid, title, issuer, body) VALUES (?, ?, ?, ?)",
-            (cursor.lastrowid, *_indexed_text(db, report_id, row["reading_id"])),
-        )
-
-
-def _indexed_text(db: sqlite3.Connection, report_id: str, reading_id: str) -> tuple[str, str, str]:
-    reading = db.execute(
-        "SELECT title, issuer, region_name, preface FROM reading WHERE id = ?", (reading_id,)
-    ).fetchone()
-    (unit,) = db.execute(
-        "SELECT u.name FROM report p JOIN unit u ON u.id = p.unit_id WHERE p.id = ?", (report_id,)
-    ).fetchone()
-    sections = db.execute("SELECT heading, text FROM section WHERE reading_id = ? ORDER BY position", (reading_id,))
-    body = [reading["preface"], *(text for section in sections for text in section)]
-    return index_text(reading["title"]), index_text(unit, reading["issuer"], reading["region_name"]), index_text(*body)
 
 
 def search(

@@ -25,7 +25,7 @@ _SINGLE = (
 _BLANKS = r" \t\u00a0\u3000"
 _MARKS = rf"(?:[^\w{_BLANKS}]|_)+"
 _LETTER = rf"[^\W_{_SINGLE}]"
-_IDEOGRAPH = re.compile(f"([{_SINGLE}])")
+_IDEOGRAPH = re.compile(f"[{_SINGLE}]")
 _BREAK = re.compile(_MARKS)
 _BLANK = re.compile(f"[{_BLANKS}]")
 _TOKEN = re.compile(f"([{_SINGLE}])|({_LETTER}+)|({_MARKS})")
@@ -45,6 +45,18 @@ def _table() -> dict[int, str]:
     return table | {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
 
 
+class _Apart(dict[int, str]):
+    """What each character becomes where ideographs stand apart; str.translate asks for those there are."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = f" {character} " if _IDEOGRAPH.match(character) else character
+        return self[code]
+
+
+_APART = _Apart()
+
+
 def fold(text: str) -> str:
     """Return `text` as it is searched; its length stays."""
     simple = to_simplified(text)
@@ -54,7 +66,7 @@ def fold(text: str) -> str:
 def index_text(*fields: str | None) -> str:
     """Return fields as the index holds them: tokens between blanks, a stop wherever no phrase may run on."""
     text = _BLANK.sub(" ", fold("\n".join(field for field in fields if field)))
-    return _IDEOGRAPH.sub(r" \1 ", _BREAK.sub(f" {STOP} ", text))
+    return _BREAK.sub(f" {STOP} ", text).translate(_APART)
 
 
 def phrase_tokens(text: str) -> tuple[Tokens, ...]:

@@ -1,6 +1,6 @@
 """How fast a crawl is, against a bare Scrapy spider on the same pages in the same run.
 
-A loopback server in a process of its own serves one list and `PAGES` articles of 190 KB, no two alike. Each contender runs in
+A loopback server in a process of its own serves one list and `PAGES` articles of 190 KB, no two alike, each another body's report. Each contender runs in
 processes of its own, delays at zero, `AT_ONCE` requests at a time over as many kept connections: a bare Scrapy spider that keeps
 nothing; the same that writes a WARC with warcio; `crawl` without reading (--fetch-only); reading alone (reparse); and the whole
 crawl, which reads beside fetching. All run once unmeasured, so that bytecode and files are in their caches for everybody, and then
@@ -61,11 +61,9 @@ def serve(port_file: str) -> None:
     """Serve the list and the articles until the parent goes away."""
     from aiohttp import web
 
-    from tests.benchmarks.page import word_pasted_page
+    from tests.benchmarks.page import word_pasted_pages
 
-    page = word_pasted_page()
-    at = page.index("局".encode())
-    bodies = [page[:at] + f"第{n}分局".encode() + page[at:] for n in range(PAGES)]
+    bodies = list(word_pasted_pages(PAGES))
     rows = "".join(
         f'<li><a href="./{article(n)}" title="第{n}分局2023年政府信息公开工作年度报告">报告</a><span>2024-01-12</span></li>'
         for n in range(PAGES)
@@ -169,7 +167,7 @@ def ours(port: int, archive: str, reading: bool) -> None:
         with read_beside(job.archive, job.clock, workers=os.cpu_count() or 1):
             summary = run_job(job)
         with Archive.open(job.archive, job.clock) as opened:
-            read_captures(opened)
+            read_captures(opened, workers=os.cpu_count() or 1)
     assert summary.captures["ok"] == PAGES + 1, summary
 
 
