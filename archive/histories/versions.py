@@ -48,12 +48,16 @@ class _Version:
     reason: str | None = None
 
 
+FindingRow = tuple[str, str, str, str, str, str]
+"""A row of `archive_finding`: key, document, and what follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Filed:
     """What files the document at `url`: a row of `filing`, None where it can't be filed, and rows of findings on that."""
 
     url: str
-    findings: tuple[tuple[str | None, ...], ...]
+    findings: tuple[FindingRow, ...]
     filing: FilingRow | None
 
 
@@ -105,7 +109,6 @@ def _drop_empty(db: sqlite3.Connection, reports: Iterable[str]) -> None:
         if db.execute("SELECT 1 FROM document WHERE report_id = ?", (report,)).fetchone():
             continue
         (unit,) = db.execute("SELECT unit_id FROM report WHERE id = ?", (report,)).fetchone()
-        db.execute("DELETE FROM archive_finding WHERE report_id = ?", (report,))
         db.execute("DELETE FROM report WHERE id = ?", (report,))
         db.execute("DELETE FROM unit WHERE id = ? AND id NOT IN (SELECT unit_id FROM report)", (unit,))
 
@@ -132,13 +135,13 @@ def _file_document(db: sqlite3.Connection, asked: tuple[str, int]) -> _Filed:
     document = document_key(url)
     findings = [
         _finding_row(
+            document,
             "identity_overtaken",
             "warning",
             f"{url} was corrected to {correction.field} {correction.value} when {correction.read_value} was read; now"
             f" {correction.now_read} is read: does the correction still hold?",
             f"{url} 更正为 {correction.field} {correction.value} 时读出的是 {correction.read_value}，现在读出"
             f" {correction.now_read}：更正是否仍然成立？",
-            document=document,
         )
         for correction in identity_corrections(db, url)
         if correction.is_overtaken
@@ -149,11 +152,11 @@ def _file_document(db: sqlite3.Connection, asked: tuple[str, int]) -> _Filed:
     missing, missing_zh = ("issuer", "发布机关") if not identity.issuer else ("report year", "报告年度")
     findings.append(
         _finding_row(
+            document,
             "unfiled_report",
             "warning",
             f"{url} is a report, but its {missing} could not be read: it is kept, not filed; `gongkai correct` can say it",
             f"{url} 是年度报告，但未能识别{missing_zh}：已保存，未归档；可用 `gongkai correct` 写明",
-            document=document,
         )
     )
     return _Filed(url, tuple(findings), None)
@@ -399,7 +402,7 @@ def rank_document(kind: str, format_: str | None) -> tuple[bool, int]:
 
 
 def _choose_document(db: sqlite3.Connection, report_id: str) -> None:
-    """Choose the document a report shows: one that is still up, by format, then the newest; note disagreement."""
+    """Choose the document a report shows: one that is still up, by format, then the newest."""
     rows = db.execute(
         """SELECT d.id, d.url, v.kind, v.captured_at, r.id AS reading_id, r.format FROM document d
            JOIN version v ON v.document_id = d.id AND v.sequence = (SELECT max(sequence) FROM version WHERE document_id = d.id)
@@ -407,47 +410,17 @@ def _choose_document(db: sqlite3.Connection, report_id: str) -> None:
            WHERE d.report_id = ?""",
         (report_id,),
     ).fetchall()
-    db.execute("DELETE FROM archive_finding WHERE report_id = ? AND code = 'documents_disagree'", (report_id,))
     if not rows:
         db.execute("UPDATE report SET preferred_document = NULL WHERE id = ?", (report_id,))
         return
     newest_first = sorted(rows, key=lambda r: (r["captured_at"], r["id"]), reverse=True)
     best = min(newest_first, key=lambda r: rank_document(r["kind"], r["format"]))
     db.execute("UPDATE report SET preferred_document = ? WHERE id = ?", (best["id"], report_id))
-    alive = [row for row in rows if row["kind"] != "withdrawn" and row["reading_id"]]
-    if any(_figures_differ(db, best["reading_id"], row["reading_id"]) for row in alive if row["id"] != best["id"]):
-        urls = " , ".join(sorted(row["url"] for row in alive))
-        _keep_finding(
-            db,
-            _finding_row(
-                "documents_disagree",
-                "warning",
-                f"the figures of one report differ between its documents: {urls}",
-                f"同一报告的不同文件数字不一致：{urls}",
-                report=report_id,
-            ),
-        )
 
 
-def _figures_differ(db: sqlite3.Connection, one: str, other: str) -> bool:
-    hashes = [
-        db.execute("SELECT data_hash FROM reading WHERE id = ?", (key,)).fetchone()[0]
-        for key in same_parser(db, one, other)
-    ]
-    return bool(hashes[0] != hashes[1])
+def _finding_row(document: str, code: str, severity: str, message: str, message_zh: str) -> FindingRow:
+    return (digest("finding", code, document), document, code, severity, message, message_zh)
 
 
-def _finding_row(
-    code: str,
-    severity: str,
-    message: str,
-    message_zh: str,
-    *,
-    document: str | None = None,
-    report: str | None = None,
-) -> tuple[str | None, ...]:
-    return (digest("finding", code, document, report), document, report, code, severity, message, message_zh)
-
-
-def _keep_finding(db: sqlite3.Connection, row: tuple[str | None, ...]) -> None:
-    db.execute("INSERT OR REPLACE INTO archive_finding VALUES (?, ?, ?, NULL, ?, ?, ?, ?)", row)
+def _keep_finding(db: sqlite3.Connection, row: FindingRow) -> None:
+    db.execute("INSERT OR REPLACE INTO archive_finding VALUES (?, ?, ?, ?, ?, ?)", row)

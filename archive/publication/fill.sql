@@ -105,8 +105,7 @@ FROM (
     FROM served s JOIN kept.finding x ON x.reading_id = s.reading_id
     UNION ALL
     SELECT s.report_id, 'archive', 0, a.id, a.code, a.severity, a.message, a.message_zh, NULL
-    FROM served s JOIN kept.archive_finding a ON a.report_id = s.report_id
-       OR a.document_id IN (SELECT id FROM published_document d WHERE d.report_id = s.report_id)
+    FROM served s JOIN kept.archive_finding a ON a.document_id IN (SELECT id FROM published_document d WHERE d.report_id = s.report_id)
 ) ORDER BY 1, 2;
 
 INSERT INTO report

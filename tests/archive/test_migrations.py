@@ -65,3 +65,15 @@ def test_an_archive_of_an_earlier_schema_says_what_it_said(tmp_path: Path, step:
         assert verify(archive) == []
         assert search(archive.db, "扎实做好")
         assert reparse(archive, Selection(), rebuild=True, dry_run=True, workers=1).changed == ()
+
+
+def test_what_two_words_said_of_copies_is_said_by_one(tmp_path: Path) -> None:
+    path = load("m004", tmp_path / "archive")
+    with closing(sqlite3.connect(path / "archive.db")) as db, db:
+        for code in ("documents_disagree", "unfiled_report"):
+            db.execute(
+                "INSERT INTO archive_finding VALUES (?, 'd', NULL, NULL, ?, 'warning', '', '')",
+                (code, code),
+            )
+    with Archive.open(path, SimulatedClock(NOW)) as archive:
+        assert [row[0] for row in archive.db.execute("SELECT code FROM archive_finding")] == ["unfiled_report"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from archive import Archive, Capture, Listing, SimulatedClock
+from archive.crosschecks import check_across
 from archive.histories.diffs import compare
 from archive.histories.versions import derive_versions
 from archive.queries import find_report, history, read_version, standing
@@ -217,7 +219,7 @@ def test_a_date_shows_the_version_in_force_at_the_end_of_that_day_in_china(archi
     assert difference.text == ()
 
 
-def test_two_documents_of_one_report_that_disagree_are_a_finding_not_a_version(archive, text, report) -> None:
+def test_two_documents_of_one_report_that_disagree_fail_a_check_and_make_no_version(archive, text, report) -> None:
     changed, _ = edit(text, report)
     sight(archive, 0, text)
     copy = "http://zfxxgk.example.gov.cn/copy.html"
@@ -225,9 +227,14 @@ def test_two_documents_of_one_report_that_disagree_are_a_finding_not_a_version(a
     read_captures(archive)
     assert [r[0] for r in archive.db.execute("SELECT kind FROM version")] == ["first", "first"]
     assert archive.db.execute("SELECT count(*) FROM report").fetchone()[0] == 1
-    (found,) = archive.db.execute("SELECT * FROM archive_finding").fetchall()
-    assert found["code"] == "documents_disagree"
-    assert copy in found["message"]
+    check_across(archive)
+    (found,) = archive.db.execute("SELECT * FROM cross_check WHERE rule = 'G4'").fetchall()
+    assert found["status"] == "fail"
+    evidence = json.loads(found["evidence"])
+    assert evidence["documents"] == [URL, copy]
+    ((cell),) = evidence["cells"]
+    assert len(set(cell["readings"])) == 2
+    assert cell["other_value"] == cell["value"] + 1
 
 
 def test_a_report_is_named_by_unit_and_year_and_a_wrong_name_says_what_is_near(archive, text, report) -> None:

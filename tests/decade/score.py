@@ -138,19 +138,10 @@ class _Bodies:
 
 
 def _findings(archive: Archive, bodies: _Bodies) -> Iterator[Finding]:
-    """Yield the archive's failed cross-checks; where it has none yet, what its versions tell."""
-    if archive.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'cross_check'").fetchone():
-        rows = archive.db.execute(
-            "SELECT rule, unit_id, report_year, within, message FROM cross_check WHERE status = 'fail'"
-        )
-    else:
-        rows = archive.db.execute(
-            """SELECT CASE v.kind WHEN 'withdrawn' THEN 'G2' ELSE 'G1' END, p.unit_id, p.report_year, '', v.kind || ' ' || d.url
-               FROM version v JOIN document d ON d.id = v.document_id JOIN report p ON p.id = d.report_id
-               WHERE v.kind = 'withdrawn' OR (v.kind = 'content' AND EXISTS (SELECT 1 FROM cell_change c WHERE c.version_id = v.id))
-               UNION ALL SELECT 'G4', p.unit_id, p.report_year, '', f.message FROM archive_finding f JOIN report p ON p.id = f.report_id
-               WHERE f.code = 'documents_disagree'"""
-        )
+    """Yield the archive's failed cross-checks."""
+    rows = archive.db.execute(
+        "SELECT rule, unit_id, report_year, within, message FROM cross_check WHERE status = 'fail'"
+    )
     for rule, unit, year, within, message in rows:
         yield Finding(rule, bodies.body(unit, year), year, within, message)
 
