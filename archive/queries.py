@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from archive.clock import parse_timestamp, timestamp
 from archive.histories.versions import rank_document
-from archive.reading.readings import load_reading
+from archive.reading.loading import load_reading
 from parsers.errors import NotFoundError
 from parsers.model import Report
 

@@ -14,7 +14,7 @@ from archive.decisions.corrections import figures_in_force
 from archive.histories.sentences import TextChange, compare_texts
 from archive.histories.versions import same_parser
 from archive.queries import ReportKey
-from archive.reading.readings import load_reading
+from archive.reading.loading import load_reading
 from archive.selection import Selection
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from archive.histories.diffs import CellDifference, compare_cells
 from archive.histories.versions import same_parser
 from archive.queries import ReportKey, VersionRow, history
-from archive.reading.readings import load_reading
+from archive.reading.loading import load_reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Literal
 
 from archive.histories.sentences import TextChange, compare_texts
 from archive.histories.versions import same_parser
-from archive.reading.readings import load_reading
+from archive.reading.loading import load_reading
 from parsers.model import Cell, Report
 from parsers.normalize import comparable
 

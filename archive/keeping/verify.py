@@ -13,7 +13,8 @@ from typing import Literal
 
 from archive.histories.versions import is_derived
 from archive.keeping.bodies import DamagedBodyError
-from archive.reading.readings import evidence_of, is_same, load_reading
+from archive.reading.loading import is_same, load_reading
+from archive.reading.readings import evidence_of
 from archive.reading.rebuild import unfinished
 from archive.reading.rows import data_hash, text_hash
 from archive.reading.workers import read_task

@@ -11,7 +11,7 @@ import sqlite3
 
 from archive.histories.sentences import compare_texts
 from archive.histories.versions import same_parser
-from archive.reading.readings import load_reading
+from archive.reading.loading import load_reading
 from archive.store import Archive
 
 _CHANGED = """

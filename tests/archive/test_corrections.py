@@ -11,7 +11,8 @@ from archive import Archive, Capture, SimulatedClock
 from archive.decisions.corrections import correct, corrections_of, import_corrections, undo
 from archive.keeping.whole import merge
 from archive.queries import ReportKey, find_report, standing
-from archive.reading.readings import load_reading, read_captures
+from archive.reading.loading import load_reading
+from archive.reading.readings import read_captures
 from crawler.samples import SampleReport
 from parsers.errors import NotFoundError, UsageError
 

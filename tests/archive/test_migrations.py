@@ -13,7 +13,8 @@ import pytest
 from archive import Archive, SimulatedClock
 from archive.keeping.compaction import compact
 from archive.keeping.verify import verify
-from archive.reading.readings import load_reading, read_captures
+from archive.reading.loading import load_reading
+from archive.reading.readings import read_captures
 from archive.reading.reparse import reparse
 from archive.search import search
 from archive.selection import Selection

@@ -22,7 +22,8 @@ from cli_process import command, environment
 from archive import Archive, SimulatedClock
 from archive.decisions.corrections import correct
 from archive.keeping.verify import verify
-from archive.reading.readings import load_reading, read_captures, store_reading
+from archive.reading.loading import load_reading
+from archive.reading.readings import read_captures, store_reading
 from archive.reading.rebuild import unfinished
 from archive.reading.reparse import reparse
 from archive.register.decisions import decide, find_unit

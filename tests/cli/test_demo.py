@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from cli_process import command, environment
 
-from archive.reading.readings import load_reading
+from archive.reading.loading import load_reading
 from crawler.samples import SampleReport, World
 
 TABLES = {
