@@ -1,7 +1,7 @@
 """G1-G4: what became of a report after it was published, and whether its documents agree.
 
 Guarantees: two bodies are compared as one and the same parser read them, so that what our parser changed is never theirs; a
-difference that only an unsure reading shows is none.
+difference that only an unsure reading shows is none, nor is one between cells that do not mean the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from archive.clock import CHINA, parse_timestamp
 from archive.crosschecks.outcome import Outcome, Status
 from archive.crosschecks.reports import Entry
 from archive.crosschecks.rules import CrossRule
-from archive.histories.versions import changed_cells
+from archive.histories.diffs import compare_cells
+from archive.histories.pairs import read_alike
+from archive.reading.loading import load_reading
 
 _SHOWN = 20
 """Cells shown as evidence; the number of all stands beside them."""
@@ -51,39 +53,30 @@ def documents_of(db: sqlite3.Connection, entry: Entry) -> list[_Document]:
     return found
 
 
-def _readings(db: sqlite3.Connection, one: tuple[str, str], two: tuple[str, str]) -> tuple[str, str] | None:
-    """Return the readings of two (body, address) by the newest parser that read both."""
-    row = db.execute(
-        """SELECT a.id, b.id FROM reading a JOIN reading b ON b.parser_version = a.parser_version
-           WHERE a.body_sha256 = ? AND a.url = ? AND b.body_sha256 = ? AND b.url = ?
-             AND a.verdict = 'report' AND b.verdict = 'report' ORDER BY a.parser_version DESC LIMIT 1""",
-        (*one, *two),
-    ).fetchone()
-    return None if row is None else (row[0], row[1])
-
-
 def _differences(db: sqlite3.Connection, before: str, after: str) -> tuple[list[dict[str, object]], bool]:
     """Return (the cells that differ for sure, whether there are others that an unsure or partial reading shows)."""
-    sure: list[dict[str, object]] = []
-    unsure = False
     (kinds,) = db.execute(
         "SELECT count(DISTINCT data_hash) FROM reading WHERE id IN (?, ?)", (before, after)
     ).fetchone()
     if kinds == 1:
-        return sure, unsure
-    for table, row, column, state, value, state_after, value_after in changed_cells(db, before, after):
-        if None in (state, state_after) or "undecidable" in (state, state_after):
+        return [], False
+    tables, cells = compare_cells(load_reading(db, before), load_reading(db, after))
+    sure: list[dict[str, object]] = []
+    unsure = any(table.status != "compared" for table in tables)
+    for cell in cells:
+        one, other = cell.before, cell.after
+        if cell.is_sum or one is None or other is None or "undecidable" in (one.state, other.state):
             unsure = True
             continue
         sure.append(
             {
-                "table": table,
-                "row": row,
-                "column": column,
-                "state": state,
-                "value": value,
-                "other_state": state_after,
-                "other_value": value_after,
+                "table": cell.table,
+                "row": cell.row,
+                "column": cell.column,
+                "state": one.state,
+                "value": one.value,
+                "other_state": other.state,
+                "other_value": other.value,
             }
         )
     return sure, unsure
@@ -101,7 +94,7 @@ def check_changed_figures(
             if before == after:
                 continue
             compared = True
-            readings = _readings(db, (before, document.url), (after, document.url))
+            readings = read_alike(db, (before, document.url), (after, document.url))
             cells, doubtful = _differences(db, *readings) if readings else ([], True)
             unsure = unsure or doubtful
             total += len(cells)
@@ -215,7 +208,7 @@ def check_copies(
     found: dict[tuple[object, ...], Mapping[str, object]] = {}
     unsure = False
     for one, two in pairwise(alive):
-        readings = _readings(db, (one.bodies[-1][0], one.url), (two.bodies[-1][0], two.url))
+        readings = read_alike(db, (one.bodies[-1][0], one.url), (two.bodies[-1][0], two.url))
         cells, doubtful = _differences(db, *readings) if readings else ([], True)
         unsure = unsure or doubtful
         for cell in cells:

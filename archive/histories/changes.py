@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.decisions.corrections import figures_in_force
+from archive.histories.pairs import same_parser
 from archive.histories.sentences import TextChange, compare_texts
-from archive.histories.versions import same_parser
 from archive.queries import ReportKey
 from archive.reading.loading import load_reading
 from archive.selection import Selection

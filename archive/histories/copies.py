@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from archive.histories.diffs import CellDifference, compare_cells
-from archive.histories.versions import same_parser
+from archive.histories.pairs import same_parser
 from archive.queries import ReportKey, VersionRow, history
 from archive.reading.loading import load_reading
 

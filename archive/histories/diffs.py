@@ -16,8 +16,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from archive.histories.pairs import same_parser
 from archive.histories.sentences import TextChange, compare_texts
-from archive.histories.versions import same_parser
 from archive.reading.loading import load_reading
 from parsers.model import Cell, Report
 from parsers.normalize import comparable

@@ -15,6 +15,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from archive.clock import parse_timestamp
+from archive.histories.pairs import changed_cells, read_alike, same_parser
 from archive.processes import Processes, connection
 from archive.register.filing import FilingRow, Group, filing_of, keep_filing, settle
 from archive.register.identity import decided_identity, identity_corrections, newest_reading
@@ -308,30 +309,11 @@ def _differs(db: sqlite3.Connection, url: str, before: str, after: str) -> bool:
     """Tell whether two bodies differ in text or figures, as the newest parser that read both sees them."""
     if before == after:
         return False
-    row = db.execute(
-        """SELECT a.text_hash <> b.text_hash OR a.data_hash <> b.data_hash FROM reading a JOIN reading b
-           ON a.parser_version = b.parser_version AND a.url = b.url
-           WHERE a.url = ? AND a.body_sha256 = ? AND b.body_sha256 = ? AND a.verdict = 'report' AND b.verdict = 'report'
-           ORDER BY a.parser_version DESC LIMIT 1""",
-        (url, before, after),
-    ).fetchone()
-    return row is None or bool(row[0])
-
-
-def same_parser(db: sqlite3.Connection, before: str, after: str) -> tuple[str, str]:
-    """Return readings of the same two bodies by one parser, the newest that read both; the given ones where none did.
-
-    Two readings of one body at one address are given back: between these, the parser is the difference.
-    """
-    row = db.execute(
-        """SELECT a.id, b.id FROM reading x JOIN reading y ON y.id = ?
-           JOIN reading a ON a.body_sha256 = x.body_sha256 AND a.url = x.url AND a.verdict = 'report'
-           JOIN reading b ON b.body_sha256 = y.body_sha256 AND b.url = y.url AND b.verdict = 'report'
-             AND b.parser_version = a.parser_version
-           WHERE x.id = ? AND (x.body_sha256, x.url) <> (y.body_sha256, y.url) ORDER BY a.parser_version DESC LIMIT 1""",
-        (after, before),
-    ).fetchone()
-    return (before, after) if row is None else (row[0], row[1])
+    readings = read_alike(db, (before, url), (after, url))
+    if readings is None:
+        return True
+    hashes = db.execute("SELECT DISTINCT text_hash, data_hash FROM reading WHERE id IN (?, ?)", readings)
+    return len(hashes.fetchall()) > 1
 
 
 def _sightings(db: sqlite3.Connection, url: str) -> list[_Sighting]:
@@ -378,21 +360,6 @@ def _write_changes(db: sqlite3.Connection, version: str, before: str, after: str
     """List the cells that differ between two readings."""
     for row in changed_cells(db, before, after):
         db.execute("INSERT INTO cell_change VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (version, *row))
-
-
-def changed_cells(db: sqlite3.Connection, before: str, after: str) -> list[tuple[str | int | None, ...]]:
-    """Return (table, row, column, state before, value before, state after, value after) where two readings differ."""
-    rows = db.execute(
-        """SELECT coalesce(a."table", b."table"), coalesce(a."row", b."row"), coalesce(a."column", b."column"),
-                  a.state, a.value, b.state, b.value
-           FROM (SELECT * FROM cell WHERE reading_id = ?) a
-           FULL OUTER JOIN (SELECT * FROM cell WHERE reading_id = ?) b
-             ON a."table" = b."table" AND a."row" = b."row" AND a."column" = b."column"
-           WHERE a.state IS NOT b.state OR a.value IS NOT b.value OR a.unit IS NOT b.unit
-           ORDER BY coalesce(b.position, a.position)""",
-        (before, after),
-    )
-    return [tuple(row) for row in rows]
 
 
 def rank_document(kind: str, format_: str | None) -> tuple[bool, int]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from archive.histories.pairs import same_parser
 from archive.histories.sentences import compare_texts
-from archive.histories.versions import same_parser
 from archive.reading.loading import load_reading
 from archive.store import Archive
 

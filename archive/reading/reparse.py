@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.derivation import derive
+from archive.histories.pairs import changed_cells
 from archive.reading.readings import read_unread
 from archive.reading.rebuild import read_and_derive, rebuilding, replace_derived, unfinished
 from archive.selection import Selection
@@ -239,21 +240,11 @@ def _changed(db: sqlite3.Connection, before: str) -> Iterator[ChangedReading]:
            ORDER BY u.name, p.report_year, pair.url, pair.body_sha256"""
     ).fetchall()
     for pair in pairs:
-        cells = db.execute(
-            f"""SELECT coalesce(a."table", b."table"), coalesce(a."row", b."row"), coalesce(a."column", b."column"),
-                       a.state, a.value, b.state, b.value
-                FROM (SELECT * FROM {before}.cell WHERE reading_id = ?) a
-                FULL OUTER JOIN (SELECT * FROM main.cell WHERE reading_id = ?) b
-                  ON a."table" = b."table" AND a."row" = b."row" AND a."column" = b."column"
-                WHERE a.state IS NOT b.state OR a.value IS NOT b.value OR a.unit IS NOT b.unit
-                ORDER BY coalesce(b.position, a.position)""",  # noqa: S608
-            (pair["old_id"], pair["new_id"]),
-        )
         yield ChangedReading(
             pair["url"],
             pair["body_sha256"],
             pair["unit"],
             pair["report_year"],
-            tuple(ChangedCell(*cell) for cell in cells),
+            tuple(ChangedCell(*cell) for cell in changed_cells(db, pair["old_id"], pair["new_id"], before)),
             pair["old_text"] != pair["new_text"],
         )

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from made_archive import BUREAU, FORM_2021, PLACE, Maker, make_report
+from made_archive import BUREAU, FORM_2014, FORM_2021, PLACE, Maker, make_report
 
-from archive import Listing
+from archive import Capture, Listing
 from archive.decisions.contradictions import flag, undo_flag
 from archive.histories.versions import derive_versions
 from archive.reading.readings import store_reading
 from parsers import PARSER_VERSION
 from parsers.errors import NotFoundError, UsageError
+from parsers.model import Cell, Where
 
 COPY = "http://copy.gov.cn/a.html"
 
@@ -135,6 +136,26 @@ def test_copies_disagree_where_both_are_sure_of_another_figure(make: Maker, valu
     make.put(2023, {"rules.issued": value}, url=COPY, trust={"rules.issued": trust})
     make.check()
     assert make.outcomes("G4") == [(2023, "", status)]
+
+
+@pytest.mark.parametrize(
+    ("listed", "status"),
+    [({"甲": 1, "新": 3, "乙": 2}, "not_assessable"), ({"乙": 2, "甲": 1}, "pass"), ({"甲": 1, "乙": 9}, "fail")],
+)
+def test_rows_that_no_form_knows_are_compared_by_what_they_are_called(make: Maker, listed, status) -> None:
+    """A row that one copy has before another gives the latter another number, not another figure."""
+    for url, rows in (("http://own.gov.cn/a.html", {"甲": 1, "乙": 2}), (COPY, listed)):
+        report = make_report(2016, {}, issuer=BUREAU, place=PLACE, forms=FORM_2014, text=None, trust={}, published=None)
+        cells = tuple(
+            Cell("statistics", f"unmatched.{n}", "value", "value", figure, str(figure), "stated", Where(0, n, 1), None, label)
+            for n, (label, figure) in enumerate(rows.items(), 1)
+        )  # fmt: skip
+        make.archive.record_capture(Capture(url, make.day, "report", "ok", 200, body=url.encode()))
+        with make.archive.transaction():
+            sha256 = make.archive.put_body(url.encode())
+            store_reading(make.archive.db, sha256, url, replace(report, cells=(*report.cells, *cells)))
+    make.check()
+    assert make.outcomes("G4") == [(2016, "", status)]
 
 
 def test_a_flag_has_its_evidence_and_is_taken_back_by_another_row(make: Maker) -> None:
