@@ -8,20 +8,51 @@ there, never ignored; a place takes in the places below it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.register.places import current_code
 from parsers.errors import UsageError
 
 _LEVELS = ("central", "province", "city", "county", "town")
-_TRUST = ("verified", "stated", "inferred", "disputed", "undecidable")
+TRUST = ("verified", "stated", "inferred", "disputed", "undecidable")
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 _ON_PORTAL = "EXISTS (SELECT 1 FROM document d WHERE d.report_id = p.id AND d.portal GLOB ?)"
 _KINDS = ("government", "office", "department", "town", "zone", "central")
 _FORMS = ("2021", "2019", "statistics-2014", "local")
 FILTERS = ("portal", "unit", "place", "year", "level", "kind", "form", "trust")
 """The words that narrow, `key=value`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where a database keeps what a SELECT asks about `report p`: columns, and conditions (SQL) that take one parameter or none."""
+
+    unit_id: str
+    unit_name: str
+    place_code: str
+    level: str
+    kind: str
+    form: str
+    trust: Mapping[str, str]
+
+
+def _has_cell(condition: str) -> str:
+    return f"""EXISTS (SELECT 1 FROM shown_reading s JOIN cell c ON c.reading_id = s.reading_id
+        WHERE s.report_id = p.id AND {condition})"""  # noqa: S608
+
+
+_OF_ARCHIVE = Columns(
+    unit_id="u.id",
+    unit_name="u.name",
+    place_code="u.place_code",
+    level="u.level",
+    kind="u.kind = ?",
+    form="""EXISTS (SELECT 1 FROM shown_reading s JOIN reading r ON r.id = s.reading_id, json_each(r.forms) f
+        WHERE s.report_id = p.id AND f.value = ?)""",
+    # written out and not given as a parameter: else the index of doubtful cells is not used
+    trust={key: _has_cell("c.trust IS NULL" if key == "undecidable" else f"c.trust = '{key}'") for key in TRUST},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,39 +79,32 @@ class Selection:
         assert self.place is not None
         return f"{re.sub('(00)+$', '', current_code(self.place))}*"
 
-    def condition(self) -> tuple[str, list[str | int]]:
-        """Return (SQL, parameters): what must hold of `report p JOIN unit u`."""
+    def condition(self, columns: Columns = _OF_ARCHIVE) -> tuple[str, list[str | int]]:
+        """Return (SQL, parameters): what must hold of `report p`, in the archive of `report p JOIN unit u`."""
         where: list[str] = []
         values: list[str | int] = []
         if self.portals:
             where.append("(" + " OR ".join(_ON_PORTAL for _ in self.portals) + ")")
             values += self.portals
         if self.unit:
-            where.append("(u.id = ? OR u.name = ?)")
+            where.append(f"({columns.unit_id} = ? OR {columns.unit_name} = ?)")
             values += [self.unit, self.unit]
         if self.place:
-            where.append("u.place_code GLOB ?")
+            where.append(f"{columns.place_code} GLOB ?")
             values.append(self.place_glob)
         if self.years:
             where.append("p.report_year BETWEEN ? AND ?")
             values += self.years
-        for column, wanted in (("level", self.level), ("kind", self.kind)):
+        for condition, wanted in (
+            (f"{columns.level} = ?", self.level),
+            (columns.kind, self.kind),
+            (columns.form, self.form),
+        ):
             if wanted:
-                where.append(f"u.{column} = ?")
+                where.append(condition)
                 values.append(wanted)
-        if self.form:
-            where.append(
-                """EXISTS (SELECT 1 FROM shown_reading s JOIN reading r ON r.id = s.reading_id, json_each(r.forms) f
-                WHERE s.report_id = p.id AND f.value = ?)"""
-            )
-            values.append(self.form)
         if self.trust:
-            # written out and not given as a parameter: else the index of doubtful cells is not used
-            told = "c.trust IS NULL" if self.trust == "undecidable" else f"c.trust = '{self.trust}'"
-            where.append(
-                f"""EXISTS (SELECT 1 FROM shown_reading s JOIN cell c ON c.reading_id = s.reading_id
-                WHERE s.report_id = p.id AND {told})"""  # noqa: S608 one of _TRUST
-            )
+            where.append(columns.trust[self.trust])
         return " AND ".join(where) or "1", values
 
     def reports(self) -> tuple[str, list[str | int]]:
@@ -118,7 +142,7 @@ def parse_selection(words: Sequence[str]) -> Selection:
         level=_choice("level", found.get("level"), _LEVELS),
         kind=_choice("kind", found.get("kind"), _KINDS),
         form=_choice("form", found.get("form"), _FORMS),
-        trust=_choice("trust", found.get("trust"), _TRUST),
+        trust=_choice("trust", found.get("trust"), TRUST),
     )
 
 

@@ -18,7 +18,7 @@ from archive.register.places import full_name_in
 from archive.search import QueryError, Wanted, parse_query, pieces, snippet, wanted
 from archive.search.language import LONGEST
 from archive.search.sql import Condition
-from archive.selection import FILTERS, Selection, parse_selection
+from archive.selection import FILTERS, TRUST, Columns, Selection, parse_selection
 from archive.website.answers import csv_answer, json_answer
 from archive.website.asking import Rows, all_rows, ask, ask_once
 from archive.website.facets import FACETS, Values, read_facets, spread
@@ -143,35 +143,19 @@ def _question(asked: Asked) -> tuple[Wanted | None, str, str, list[Any], str]:
     return told, source, " AND ".join(f"({c})" for c in conditions), values, rank
 
 
+_OF_RELEASE = Columns(
+    unit_id="p.unit_id",
+    unit_name="p.unit_name",
+    place_code="p.place_code",
+    level="p.level",
+    kind="p.unit_id IN (SELECT id FROM unit WHERE kind = ?)",
+    form="EXISTS (SELECT 1 FROM json_each(p.forms) f WHERE f.value = ?)",
+    trust={key: f"p.cells_{key} > 0" for key in TRUST},
+)
+
+
 def _of_release(selection: Selection) -> Condition:
-    """Return what must hold of `report p` of a release for it to be selected."""
-    where: list[str] = []
-    values: list[str | int] = []
-    if selection.portals:
-        on = "EXISTS (SELECT 1 FROM document d WHERE d.report_id = p.id AND d.portal GLOB ?)"
-        where.append("(" + " OR ".join(on for _ in selection.portals) + ")")
-        values += selection.portals
-    if selection.unit:
-        where.append("(p.unit_id = ? OR p.unit_name = ?)")
-        values += [selection.unit, selection.unit]
-    if selection.place:
-        where.append("p.place_code GLOB ?")
-        values.append(selection.place_glob)
-    if selection.years:
-        where.append("p.report_year BETWEEN ? AND ?")
-        values += selection.years
-    if selection.level:
-        where.append("p.level = ?")
-        values.append(selection.level)
-    if selection.kind:
-        where.append("p.unit_id IN (SELECT id FROM unit WHERE kind = ?)")
-        values.append(selection.kind)
-    if selection.form:
-        where.append("EXISTS (SELECT 1 FROM json_each(p.forms) f WHERE f.value = ?)")
-        values.append(selection.form)
-    if selection.trust:
-        where.append(f"p.cells_{selection.trust} > 0")
-    return " AND ".join(where) or "1", values
+    return selection.condition(_OF_RELEASE)
 
 
 def _hit(db: sqlite3.Connection, row: int, told: Wanted | None) -> Hit:
