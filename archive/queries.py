@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from archive.clock import parse_timestamp, timestamp
 from archive.histories.versions import rank_document
 from archive.reading.loading import load_reading
+from archive.register.called import not_one_unit
 from parsers.errors import NotFoundError
 from parsers.model import Report
 
@@ -70,10 +71,7 @@ def find_report(db: sqlite3.Connection, text: str) -> tuple[ReportKey, str | Non
     units = db.execute("SELECT id, name FROM unit WHERE id = ? OR name = ?", (parts[0], parts[0])).fetchall()
     units = units or db.execute("SELECT id, name FROM unit WHERE name LIKE ?", (f"%{parts[0]}",)).fetchall()
     if len(units) != 1:
-        near = "; ".join(f"{u['name']} ({u['id']})" for u in units[:5]) or "-"
-        raise NotFoundError(
-            f"{len(units)} units are called {parts[0]!r}: {near}", f"名为“{parts[0]}”的单位有 {len(units)} 个：{near}"
-        )
+        raise not_one_unit(parts[0], [(u["id"], u["name"]) for u in units])
     rows = db.execute(
         "SELECT * FROM report WHERE unit_id = ? AND report_year = ? AND (? IS NULL OR scope = ?)",
         (units[0]["id"], int(parts[1]), *(2 * [parts[2] if len(parts) > 2 else None])),

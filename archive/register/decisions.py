@@ -14,9 +14,10 @@ from pathlib import Path
 
 from archive.clock import timestamp
 from archive.decisions.files import keep_lines
+from archive.register.called import not_one_unit
 from archive.register.unit import Unit
 from archive.store import Archive, digest, dump_json
-from parsers.errors import GongkaiError, NotFoundError, UsageError
+from parsers.errors import GongkaiError, UsageError
 
 ANSWERS = ("same", "different", "open")
 
@@ -42,7 +43,7 @@ def find_unit(db: sqlite3.Connection, text: str) -> Unit:
     """
     unit = find_unit_or_none(db, text)
     if unit is None:
-        raise NotFoundError(f"0 units are called {text!r}", f"没有名为“{text}”的单位")
+        raise not_one_unit(text, ())
     return unit
 
 
@@ -57,14 +58,11 @@ def find_unit_or_none(db: sqlite3.Connection, text: str) -> Unit | None:
         ("name LIKE ?", f"%{text}"),
     ):
         if not found:
-            rows = db.execute(f"SELECT * FROM unit WHERE {condition} ORDER BY id LIMIT 6", (value,))  # noqa: S608
+            rows = db.execute(f"SELECT * FROM unit WHERE {condition} ORDER BY id LIMIT 7", (value,))  # noqa: S608
             found = {Unit(*row) for row in rows}
     if len(found) < 2:
         return found.pop() if found else None
-    near = "; ".join(sorted(f"{u.name} ({u.id})" for u in found))
-    raise NotFoundError(
-        f"{len(found)} units are called {text!r}: {near}", f"名为“{text}”的单位有 {len(found)} 个：{near}"
-    )
+    raise not_one_unit(text, [(u.id, u.name) for u in found])
 
 
 def decide(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 
 def test_units_are_listed_shown_joined_and_parted_again(gongkai, seeds: list[Path], tmp_path: Path) -> None:
     assert gongkai("import", seeds[0].parent).returncode == 0
@@ -48,4 +50,19 @@ def test_a_unit_that_is_not_there_is_named_and_not_guessed(gongkai, seeds: list[
     gongkai("import", seeds[0])
     run = gongkai("unit", "show", "平顶山市财政局")
     assert run.returncode == 2
-    assert "0 units are called '平顶山市财政局'" in run.stderr
+    assert "no unit is called '平顶山市财政局'" in run.stderr and "gongkai unit list" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "corrections.csv, line 2: no unit is called '某局'"), ("zh", "第 2 行：没有名为“某局”的单位")],
+)
+def test_a_line_on_a_unit_that_is_not_there_says_where_it_stands_and_what_to_write(
+    gongkai, seeds: list[Path], tmp_path: Path, language: str, told: str
+) -> None:
+    gongkai("import", seeds[0])
+    file = tmp_path / "corrections.csv"
+    file.write_text("report,cell,value,why\n某局/2023,requests/new_received/total,4,x\n", "utf-8")
+    run = gongkai("--lang", language, "correct", "--csv", file)
+    assert run.returncode == 2
+    assert told in run.stderr and "gongkai unit list" in run.stderr

@@ -227,7 +227,7 @@ def test_a_reading_that_now_names_another_body_leaves_nothing_behind(archive: Ar
 
 def test_a_name_of_several_units_finds_none_of_them(archive: Archive) -> None:
     keep(archive, *HISTORY)
-    with pytest.raises(NotFoundError, match="2 units"):
+    with pytest.raises(NotFoundError, match="more than one unit"):
         find_unit(archive.db, "新华区政务服务局")
 
 
