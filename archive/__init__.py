@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from archive.captures import Capture, Listing
 from archive.clock import CHINA, Clock, SimulatedClock, SystemClock
-from archive.store import Archive, Capture, FrontierItem, Listing
+from archive.crawls.runs import FrontierItem
+from archive.store import Archive
 
 __all__ = [
     "CHINA",

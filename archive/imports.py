@@ -14,9 +14,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archive.captures import Capture
 from archive.clock import parse_timestamp
 from archive.keeping.bodies import MAX_BODY
-from archive.store import Archive, Capture
+from archive.store import Archive
 from archive.warc.importing import LIKELY, Choice, WarcSummary, import_warc
 from archive.warc.reading import is_warc
 from parsers.errors import GongkaiError, UsageError

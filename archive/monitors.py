@@ -15,8 +15,9 @@ from archive.clock import CHINA, parse_timestamp, timestamp
 from archive.crawls.ledger import column_state
 from archive.crawls.reasons import finding
 from archive.crosschecks import check_across, cross_rules
+from archive.keys import digest
 from archive.selection import Selection
-from archive.store import Archive, digest
+from archive.store import Archive
 from parsers.model import Finding, Severity
 from parsers.templates import rules
 

@@ -1,121 +1,28 @@
 """The archive on disk: `archive.db` (everything but bodies) and `bodies.db`, opened, locked and written.
 
-Guarantees: a body is committed before the capture that names it, so a capture never points at nothing; a capture
-and the frontier items found on it are committed together, so a crawl killed at any moment resumes without
-losing or repeating a page; what is recorded is never changed afterwards.
+Guarantees: a body is committed before the capture that names it, so a capture never points at nothing; what is recorded is never
+changed afterwards.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
+from archive.captures import Capture, CaptureRow, Listing, capture_row, host_of
 from archive.clock import Clock, timestamp
-from archive.crawls.reasons import Reason
+from archive.connecting import connect, transaction
+from archive.crawls.runs import Runs
 from archive.keeping.bodies import Bodies
+from archive.keys import digest
 from archive.schema import archive_migrations, body_migrations
 from archive.selection import Selection
 from parsers.errors import ArchiveLockedError, UsageError
-from parsers.model import Verdict
-
-Outcome = Literal[
-    "ok",
-    "not_modified",
-    "not_found",
-    "http_error",
-    "robots",
-    "guard",
-    "dns",
-    "refused",
-    "timeout",
-    "tls",
-    "truncated",
-    "too_large",
-    "imported",
-]
-CaptureKind = Literal["list", "report", "attachment", "robots", "import", "replay"]
-"""What was captured; a `replay` is another archive's answer as it was fetched, and what it is evidence of an `import`."""
-
-Completeness = Literal["complete", "partial", "unknown"]
-
-CaptureRow = tuple[Any, ...]
-"""A row of `capture`: key, address, time, kind and what follows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One fetch or import, failures too: the address asked, when, how it ended, and the body as received.
-
-    `headers` are (name, value) pairs in the order received; `redirects` the addresses passed through before `url`'s
-    answer; `context` what led here (the list's title and date for it), never used to name a figure.
-    """
-
-    url: str
-    captured_at: datetime
-    kind: CaptureKind
-    outcome: Outcome
-    status: int | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-    redirects: tuple[str, ...] = ()
-    body: bytes | None = None
-    verdict: Verdict | None = None
-    reason: str | None = None
-    portal: str | None = None
-    context: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class FrontierItem:
-    """Something left to fetch in a run; `key` tells it from every other request of the run."""
-
-    key: str
-    kind: CaptureKind
-    portal: str
-    url: str
-    context: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What one reading of a report column came to: entries are (url, title, published date or None)."""
-
-    portal: str
-    url: str
-    listed_at: datetime
-    completeness: Completeness
-    reason: Reason | None
-    declared_total: int | None
-    entries: tuple[tuple[str, str, str | None], ...]
-
-
-def digest(*parts: object) -> str:
-    """Return a key made from content: the first 20 hex digits of the SHA-256 of the parts."""
-    text = "\x1f".join("" if p is None else str(p) for p in parts)
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
-
-
-def host_of(url: str) -> str | None:
-    """Return the host that an address names, None for an imported file's."""
-    try:
-        return urlsplit(url).hostname
-    except ValueError:  # what a page calls an address need not be one
-        return None
-
-
-def dump_json(data: Any) -> str:
-    """Return `data` as compact JSON with a fixed order of keys."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Archive:
@@ -127,6 +34,7 @@ class Archive:
         self.bodies = bodies
         self.clock = clock
         self.body_store = Bodies(bodies)
+        self.runs = Runs(db, clock)
 
     @classmethod
     def open(cls, path: Path, clock: Clock, *, create: bool = False, sample: bool | None = None) -> Archive:
@@ -142,8 +50,8 @@ class Archive:
                 f"{path} 处没有档案库：请用 --archive 指定，或用 `gongkai import`、`gongkai crawl` 新建",
             )
         path.mkdir(parents=True, exist_ok=True)
-        db = _connect(path / "archive.db")
-        bodies = _connect(path / "bodies.db")
+        db = connect(path / "archive.db")
+        bodies = connect(path / "bodies.db")
         archive = cls(path, db, bodies, clock)
         try:
             archive_migrations.apply(Database(db))
@@ -158,7 +66,7 @@ class Archive:
 
     def beside(self, path: Path) -> Archive:
         """Open the file `path` as another archive.db over the same bodies; only its `db` is to be closed."""
-        other = Archive(self.path, _connect(path), self.bodies, self.clock)
+        other = Archive(self.path, connect(path), self.bodies, self.clock)
         archive_migrations.apply(Database(other.db))
         return other
 
@@ -202,19 +110,9 @@ class Archive:
         with self.transaction():
             self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Commit what happens inside as one, or nothing of it; inside another transaction, join it."""
-        if self.db.in_transaction:
-            yield
-            return
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self.db.execute("ROLLBACK")
-            raise
-        self.db.execute("COMMIT")
+        return transaction(self.db)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -246,76 +144,6 @@ class Archive:
         """Return the bytes named `sha256`; raises KeyError where there are none, DamagedBodyError where they are damaged."""
         return self.body_store.get(sha256)
 
-    # -- runs and their frontier -------------------------------------------------------------------
-
-    def start_run(self, verb: str) -> tuple[str, bool]:
-        """Return (run id, resumed): the run of `verb` that was cut off, if there is one, else a new one."""
-        cut_off = self.open_run(verb)
-        if cut_off is not None:
-            return cut_off, True
-        started = timestamp(self.clock.now())
-        (count,) = self.db.execute("SELECT count(*) FROM run").fetchone()
-        run_id = digest("run", verb, started, count)
-        with self.transaction():
-            self.db.execute("INSERT INTO run (id, verb, started_at) VALUES (?, ?, ?)", (run_id, verb, started))
-        return run_id, False
-
-    def open_run(self, verb: str) -> str | None:
-        """Return the id of the run of `verb` that was cut off, or None."""
-        row = self.db.execute(
-            "SELECT id FROM run WHERE verb = ? AND ended_at IS NULL ORDER BY started_at DESC", (verb,)
-        ).fetchone()
-        return row[0] if row else None
-
-    def end_run(self, run_id: str, summary: dict[str, Any]) -> None:
-        """Mark the run as ended, with its counts."""
-        with self.transaction():
-            self.db.execute(
-                "UPDATE run SET ended_at = ?, summary = ? WHERE id = ?",
-                (timestamp(self.clock.now()), dump_json(summary), run_id),
-            )
-            settle_frontier(self.db)
-
-    def frontier_add(self, run_id: str, items: Iterable[FrontierItem]) -> list[FrontierItem]:
-        """Add what is to be fetched; return those that the run did not know yet."""
-        added = []
-        with self.transaction():
-            for item in items:
-                cursor = self.db.execute(
-                    "INSERT OR IGNORE INTO frontier (run_id, key, kind, portal, url, context) VALUES (?, ?, ?, ?, ?, ?)",
-                    (run_id, item.key, item.kind, item.portal, item.url, dump_json(item.context)),
-                )
-                if cursor.rowcount:
-                    added.append(item)
-        return added
-
-    def frontier_keys(self, run_id: str) -> set[str]:
-        """Return the keys of all that the run knows."""
-        return {row[0] for row in self.db.execute("SELECT key FROM frontier WHERE run_id = ?", (run_id,))}
-
-    def frontier_pending(self, run_id: str) -> list[FrontierItem]:
-        """Return what is still to be fetched in the run, in the order it was found."""
-        rows = self.db.execute(
-            "SELECT key, kind, portal, url, context FROM frontier WHERE run_id = ? AND NOT done ORDER BY rowid",
-            (run_id,),
-        )
-        return [FrontierItem(k, kind, portal, url, json.loads(c)) for k, kind, portal, url, c in rows]
-
-    def frontier_done(self, run_id: str, key: str, found: Sequence[FrontierItem] = ()) -> list[FrontierItem]:
-        """Mark one item as handled and add what was found on it, as one transaction; return the new items."""
-        with self.transaction():
-            added = self.frontier_add(run_id, found)
-            self.db.execute("UPDATE frontier SET done = 1 WHERE run_id = ? AND key = ?", (run_id, key))
-        return added
-
-    def frontier_skip(self, run_id: str, skipped: Mapping[str, Reason]) -> None:
-        """Keep why requests (by key) were not made in a run that ends without them."""
-        with self.transaction():
-            self.db.executemany(
-                "UPDATE frontier SET skipped = ? WHERE run_id = ? AND key = ?",
-                [(why.dump(), run_id, key) for key, why in skipped.items()],
-            )
-
     # -- evidence ----------------------------------------------------------------------------------
 
     def record_capture(self, capture: Capture, run_id: str | None = None) -> str:
@@ -332,7 +160,7 @@ class Archive:
         """Store the bodies of captures, each with its run; return the rows that are left to be inserted."""
         found = [(c.body, host_of(c.url)) for c, _ in captures if c.body is not None]
         kept = iter(self.put_bodies([body for body, _ in found], [host for _, host in found]))
-        return [_capture_row(c, None if c.body is None else next(kept), run_id) for c, run_id in captures]
+        return [capture_row(c, None if c.body is None else next(kept), run_id) for c, run_id in captures]
 
     def insert_captures(self, rows: Sequence[CaptureRow]) -> None:
         """Insert what `store_bodies_of` left, in one transaction."""
@@ -401,66 +229,3 @@ class Archive:
                 (listing.portal, listing.url, key),
             )
         return key
-
-
-def settle_frontier(db: sqlite3.Connection) -> None:
-    """Keep of the frontiers of ended runs what the next run asks for: of each request its last row, of a list's page its key.
-
-    A list's page bears all that was found before it, so that a run can be taken up there; an ended one never is.
-    """
-    db.execute(
-        """DELETE FROM frontier WHERE rowid IN (SELECT row FROM (
-             SELECT f.rowid AS row, row_number() OVER (PARTITION BY f.key ORDER BY r.started_at DESC, r.id DESC) AS place
-             FROM frontier f JOIN run r ON r.id = f.run_id WHERE r.ended_at IS NOT NULL) WHERE place > 1)"""
-    )
-    db.execute(
-        """UPDATE frontier SET context = '{}' WHERE kind = 'list' AND context <> '{}'
-           AND run_id IN (SELECT id FROM run WHERE ended_at IS NOT NULL)"""
-    )
-
-
-def _capture_row(capture: Capture, sha256: str | None, run_id: str | None) -> CaptureRow:
-    at = timestamp(capture.captured_at)
-    # two POSTs to one address are told apart by what was posted, two ways to one address by where they led from
-    posted = [f"{name}={value}" for name, value in capture.context.get("form", ())]
-    if capture.context.get("json"):
-        posted.append(capture.context["json"])
-    return (
-        digest(
-            "capture",
-            capture.url,
-            at,
-            capture.kind,
-            capture.outcome,
-            capture.status,
-            sha256,
-            *posted,
-            *capture.redirects,
-        ),
-        capture.url,
-        at,
-        capture.kind,
-        capture.outcome,
-        capture.status,
-        dump_json(capture.headers),
-        dump_json(capture.redirects),
-        sha256,
-        None if capture.body is None else len(capture.body),
-        capture.verdict,
-        capture.reason,
-        capture.portal,
-        dump_json(capture.context),
-        run_id,
-        int(capture.kind == "import"),
-    )
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open one file in WAL mode with foreign keys on; transactions are explicit."""
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None, uri=True)  # uri: `merge` attaches read-only
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    # FULL: a commit survives a power cut; the crawl is paced by the network, not by fsync.
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection

@@ -17,7 +17,9 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 
-from archive.store import Archive, Capture, CaptureKind, FrontierItem, Outcome
+from archive.captures import Capture, CaptureKind, Outcome
+from archive.crawls.runs import FrontierItem
+from archive.store import Archive
 from crawler.frontier import told_of
 from crawler.guard import Guard
 from crawler.hosts import NotSent

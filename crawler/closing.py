@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from archive.clock import CHINA, parse_timestamp
 from archive.crawls import ledger
 from archive.crawls.reasons import Reason, finding
-from archive.store import Archive, FrontierItem
+from archive.crawls.runs import FrontierItem
+from archive.store import Archive
 from crawler.declarations import Portal
 from crawler.frontier import is_listed, listing_of
 from crawler.run import CrawlSummary
@@ -41,7 +42,7 @@ def close_run(
         for item in pending:
             if is_listed(item):
                 archive.record_listing(listing_of(item, archive.clock.now(), "partial", skipped[item.key]), run_id)
-        archive.frontier_skip(run_id, skipped)
+        archive.runs.skip(run_id, skipped)
     states = ledger.column_states(archive, run_id)
     failures = ledger.failures(archive, run_id)
     found = dict.fromkeys(
@@ -65,7 +66,7 @@ def close_run(
         complete=ended and not pending and not failures and all(s.completeness == "complete" for s in states),
     )
     if ended:
-        archive.end_run(
+        archive.runs.end(
             run_id,
             {
                 "captures": summary.captures,

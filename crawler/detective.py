@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+from archive.captures import Capture
 from archive.clock import CHINA
-from archive.store import Capture, FrontierItem
+from archive.crawls.runs import FrontierItem
 from crawler.declarations import Column, Evidence, Portal
 from crawler.detection import (
     ColumnReading,

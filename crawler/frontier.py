@@ -13,8 +13,10 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from archive.captures import Capture, Completeness, Listing
 from archive.crawls.reasons import Reason, load_reason, reason, reason_of_capture
-from archive.store import Capture, Completeness, FrontierItem, Listing, digest
+from archive.crawls.runs import FrontierItem
+from archive.keys import digest
 from crawler.declarations import Column, Portal
 from crawler.families import Entry, Family, ListPage, Page, PageRequest
 from crawler.families.listing import unique

@@ -14,10 +14,11 @@ from typing import Any
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
+from archive.captures import Outcome
 from archive.clock import Clock, timestamp
 from archive.crawls.reasons import Reason, reason
 from archive.crawls.rests import Rest, authority_of, leave_alone, leave_alone_longer, rests
-from archive.store import Archive, Outcome
+from archive.store import Archive
 
 FAILURES = 6
 """Answers in a row that never came, or came as 5xx, after which a host counts as down. A page is tried three times."""

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from archive.captures import Capture
 from archive.clock import CHINA
+from archive.crawls.runs import FrontierItem
 from archive.reading.workers import read_limited
-from archive.store import Archive, Capture, FrontierItem
+from archive.store import Archive
 from crawler.declarations import Column, Portal
 from crawler.families import FAMILIES, Page, detect
 from crawler.families.listing import REPORT_TITLE

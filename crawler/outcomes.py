@@ -24,8 +24,8 @@ from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 from twisted.web.http import PotentialDataLoss, _DataLoss
 
+from archive.captures import Outcome
 from archive.crawls.reasons import reason
-from archive.store import Outcome
 from crawler.guard import GuardRefused
 
 

@@ -15,8 +15,9 @@ from archive.clock import CHINA, Clock
 from archive.crawls.ledger import last_state
 from archive.crawls.reasons import Reason
 from archive.crawls.rests import authority_of, rests
+from archive.crawls.runs import FrontierItem
 from archive.crawls.visits import Visit, known_visits, listed_year
-from archive.store import Archive, FrontierItem
+from archive.store import Archive
 from crawler.allowance import Allowance, Budget
 from crawler.declarations import Column, Portal
 from crawler.schedule import list_due, visit_due
@@ -80,11 +81,11 @@ def plan_crawl(
 ) -> Plan:
     """Return the plan: all columns and known pages, or with `due` those whose time has come and that may be asked."""
     now = clock.now()
-    run = archive.open_run("crawl")
+    run = archive.runs.open("crawl")
     resting = {rest.authority: rest.reason for rest in rests(archive, run or "", now)}
     hours = Allowance({portal.slug: portal for portal in portals}, Budget(), clock, {})
     plans, pending = {}, 0
-    waiting = archive.frontier_pending(run) if run else []
+    waiting = archive.runs.pending(run) if run else []
     for portal in portals:
         closed = hours.reason_to_skip(portal.slug)
         askable = closed is None or not due

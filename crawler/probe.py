@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from archive.captures import Capture
 from archive.clock import Clock
-from archive.store import Capture, FrontierItem
+from archive.crawls.runs import FrontierItem
 from crawler.declarations import HOST, Portal
 from crawler.detection import domain_of
 from crawler.families import FAMILIES, Page

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 from scrapy import Request
 
-from archive.store import Capture, FrontierItem
+from archive.captures import Capture
+from archive.crawls.runs import FrontierItem
 from crawler.asked import forget
 from crawler.families import Page
 from crawler.guard import Guard, table_lookup
@@ -30,7 +31,7 @@ class ProbeSession(Session):
         self.guard = Guard(self.portal.allowed_hosts, job.authorities, lookup, job.domains)
 
     def _start_run(self) -> None:
-        self.run_id, _ = self.archive.start_run("probe")
+        self.run_id, _ = self.archive.runs.start("probe")
 
     def revisits(self, portal: str) -> list[FrontierItem]:
         """Return nothing: a look asks for what its probe wants alone."""
@@ -39,7 +40,7 @@ class ProbeSession(Session):
     def finish(self) -> object:  # type: ignore[override]
         """End the run and return what the probe came to."""
         self.flush()
-        self.archive.end_run(self.run_id, {"portal": self.portal.slug, "asked": self.portal.home})
+        self.archive.runs.end(self.run_id, {"portal": self.portal.slug, "asked": self.portal.home})
         forget(self.job.archive, self.run_id)
         return self.probe.result()
 

@@ -12,9 +12,11 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from archive.captures import Capture
 from archive.clock import timestamp
 from archive.crawls.reasons import Reason, reason
-from archive.store import Archive, Capture, FrontierItem
+from archive.crawls.runs import FrontierItem
+from archive.store import Archive
 
 _REPLAY = re.compile(r"/(\d{14})id_/(https?://.+)", re.DOTALL)
 _ORIGINAL = "x-archive-orig-"

@@ -14,10 +14,12 @@ from types import TracebackType
 
 from scrapy import Request
 
+from archive.captures import Capture, Listing
 from archive.crawls import ledger
 from archive.crawls.reasons import Reason, finding, reason
 from archive.crawls.recorder import Recorder
-from archive.store import Archive, Capture, FrontierItem, Listing
+from archive.crawls.runs import FrontierItem
+from archive.store import Archive
 from crawler.allowance import Allowance
 from crawler.asked import Asked, forget
 from crawler.browser import browser_settings
@@ -64,7 +66,7 @@ class Session:
             )
             opening.enter_context(self.archive.lock())
             self._start_run()
-            self._known = self.archive.frontier_keys(self.run_id)
+            self._known = self.archive.runs.keys(self.run_id)
             self._pending, self._done = ledger.progress(self.archive, self.run_id)
             self.asked = opening.enter_context(closing(Asked(self.job.archive, self.run_id)))
             self._recorder = opening.enter_context(Recorder(self.job.archive, self.clock))
@@ -81,18 +83,18 @@ class Session:
         self._open.__exit__(kind, error, trace)
 
     def _start_run(self) -> None:
-        self.run_id, self.resumed = self.archive.start_run("crawl")
-        if self.resumed and not any(item.portal in self.portals for item in self.archive.frontier_pending(self.run_id)):
+        self.run_id, self.resumed = self.archive.runs.start("crawl")
+        if self.resumed and not any(item.portal in self.portals for item in self.archive.runs.pending(self.run_id)):
             # the run that was cut off is about other portals: it is closed with what it has
             self.findings.extend(self._close().findings)
-            self.run_id, self.resumed = self.archive.start_run("crawl")
+            self.run_id, self.resumed = self.archive.runs.start("crawl")
         self.plan = plan_crawl(self.archive, self.job.portals, self.clock, due=self.job.due, since=self.job.since)
         columns = [
             (column_item if FAMILIES[one.portal.family].listed else document_item)(one.portal, column)
             for one in self.plan.portals.values()
             for column in one.columns
         ]
-        self.archive.frontier_add(self.run_id, columns)
+        self.archive.runs.add(self.run_id, columns)
 
     def settings(self) -> dict[str, object]:
         """Return the settings that belong to this session alone."""
@@ -108,7 +110,7 @@ class Session:
 
     def pending(self) -> list[FrontierItem]:
         """Return what is to be fetched now, lists first."""
-        mine = [item for item in self.archive.frontier_pending(self.run_id) if item.portal in self.portals]
+        mine = [item for item in self.archive.runs.pending(self.run_id) if item.portal in self.portals]
         return sorted(mine, key=lambda item: (item.kind != "list", self.asked.times(item.key)))
 
     def admits(self, item: FrontierItem) -> bool:
@@ -125,7 +127,7 @@ class Session:
     def revisits(self, portal: str) -> list[FrontierItem]:
         """Put the known pages of a portal on the frontier, once its lists are read; return those not named there."""
         added = self._unknown(visit.item for visit in self.plan.portals[portal].visits.values())
-        self._recorder.write(lambda archive: archive.frontier_add(self.run_id, added))
+        self._recorder.write(lambda archive: archive.runs.add(self.run_id, added))
         return added
 
     def _unknown(self, items: Iterable[FrontierItem]) -> list[FrontierItem]:
@@ -181,7 +183,7 @@ class Session:
         self._done += 1
 
         def write(archive: Archive) -> None:
-            archive.frontier_done(self.run_id, item.key, added)
+            archive.runs.done(self.run_id, item.key, added)
             if listing is not None:
                 archive.record_listing(listing, self.run_id)
 
@@ -232,7 +234,7 @@ class Session:
         return self._close()
 
     def _close(self) -> CrawlSummary:
-        pending = self.archive.frontier_pending(self.run_id)
+        pending = self.archive.runs.pending(self.run_id)
         skipped = {item.key: why for item in pending if (why := self._why_skipped(item)) is not None}
         summary = close_run(
             self.archive, self.run_id, self.portals, pending, skipped, self.findings, resumed=self.resumed

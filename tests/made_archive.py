@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from archive import Archive, Capture
 from archive.crosschecks import CheckSummary, check_across
 from archive.histories.versions import derive_versions
+from archive.keys import digest
 from archive.reading.readings import store_reading
-from archive.store import digest
 from parsers import PARSER_VERSION
 from parsers.model import Cell, Region, Report, Section, Where
 from parsers.templates import TABLES, load_form

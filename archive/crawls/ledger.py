@@ -7,9 +7,12 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from archive.captures import Capture
 from archive.clock import parse_timestamp
 from archive.crawls.reasons import Reason, load_reason, reason_of_row
-from archive.store import Archive, Capture, FrontierItem, dump_json
+from archive.crawls.runs import FrontierItem
+from archive.keys import dump_json
+from archive.store import Archive
 
 
 @dataclass(frozen=True, slots=True)

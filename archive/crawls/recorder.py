@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from archive.captures import Capture
 from archive.clock import Clock
-from archive.store import Archive, Capture
+from archive.store import Archive
 
 _MOST = 64
 """Operations in one commit; each may hold a body in memory."""

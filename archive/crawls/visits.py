@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.crawls.reasons import Reason, load_reason, reason_of_row
-from archive.store import Archive, FrontierItem
+from archive.crawls.runs import FrontierItem
+from archive.store import Archive
 from parsers.identity import read_title
 
 

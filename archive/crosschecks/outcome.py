@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from archive.crosschecks.reports import Entry
 from archive.crosschecks.rules import cross_rules, reason_text
-from archive.store import digest, dump_json
+from archive.keys import digest, dump_json
 from parsers.templates import FORMS, load_form
 
 Status = Literal["pass", "fail", "not_assessable"]

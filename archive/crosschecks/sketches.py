@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from archive.store import digest
+from archive.keys import digest
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash, MinHash

@@ -7,8 +7,9 @@ nothing about any figure.
 from __future__ import annotations
 
 from archive.clock import timestamp
+from archive.keys import digest
 from archive.queries import find_report
-from archive.store import Archive, digest
+from archive.store import Archive
 from parsers.errors import NotFoundError, UsageError
 
 

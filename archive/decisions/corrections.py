@@ -17,9 +17,10 @@ from pathlib import Path
 
 from archive.clock import timestamp
 from archive.decisions.files import keep_lines
+from archive.keys import digest
 from archive.queries import ReportKey, find_report
 from archive.register.identity import IdentityCorrection, correct_identity, identity_corrections, undo_identity
-from archive.store import Archive, digest
+from archive.store import Archive
 from parsers.errors import GongkaiError, NotFoundError, UsageError
 from parsers.templates import FORMS, Column, load_form
 

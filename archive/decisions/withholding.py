@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.clock import timestamp
+from archive.keys import digest
 from archive.queries import find_report
-from archive.store import Archive, digest
+from archive.store import Archive
 from parsers.errors import NotFoundError, UsageError
 from parsers.normalize import squeeze
 

@@ -19,10 +19,11 @@ from lxml.builder import E, ElementMaker
 
 from archive.histories.changes import Change, changes
 from archive.histories.sentences import TextChange
+from archive.keys import dump_json
 from archive.labels import cell_label
 from archive.register.places import above, full_name_in
 from archive.selection import Selection
-from archive.store import Archive, dump_json
+from archive.store import Archive
 
 ATOM = "http://www.w3.org/2005/Atom"
 _A = ElementMaker(namespace=ATOM, nsmap={None: ATOM})

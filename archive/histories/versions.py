@@ -16,12 +16,13 @@ from itertools import pairwise
 
 from archive.clock import parse_timestamp
 from archive.histories.pairs import changed_cells, read_alike, same_parser
+from archive.keys import digest
 from archive.processes import Processes, connection
 from archive.register.filing import FilingRow, Group, filing_of, keep_filing, settle
 from archive.register.identity import decided_identity, identity_corrections, newest_reading
 from archive.register.relations import relate
 from archive.search import index_reports
-from archive.store import Archive, digest
+from archive.store import Archive
 
 WITHDRAWN_AFTER = timedelta(days=1) - timedelta(hours=1)
 """Two sightings "at least a day apart" (design 3.2); an hour less, for nightly runs that do not start on the second."""

@@ -16,8 +16,9 @@ from itertools import groupby
 
 import zstandard
 
+from archive.captures import host_of
 from archive.keeping.bodies import QUICK, Bodies, Codec, DamagedBodyError, as_prefix, dictionary_name, is_markup
-from archive.store import Archive, host_of
+from archive.store import Archive
 
 _HARD = 19
 _HARD_UP_TO = 1 << 20

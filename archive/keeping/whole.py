@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from archive.crawls.runs import settle_frontier
 from archive.derivation import derive
 from archive.schema import DECISIONS, EVIDENCE, READINGS, columns_of
-from archive.store import Archive, settle_frontier
+from archive.store import Archive
 from parsers.errors import UsageError
 
 _COPY = "INSERT OR IGNORE INTO main.{table} ({columns}) SELECT {columns} FROM other.{table}"

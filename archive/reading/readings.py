@@ -19,9 +19,10 @@ from pathlib import Path
 from archive.clock import Clock
 from archive.derivation import derive
 from archive.keeping.bodies import DamagedBodyError
+from archive.keys import digest
 from archive.reading.rows import ReadingRows, rows_of
 from archive.reading.workers import Lost, Read, ReadingPool, ReadingTask, read_in_processes, read_task
-from archive.store import Archive, digest
+from archive.store import Archive
 from parsers import PARSER_VERSION, Report
 
 READ_KINDS = ("report", "attachment", "import")

@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from archive.store import dump_json
+from archive.keys import dump_json
 from parsers import Report
 from parsers.model import Verdict
 from parsers.normalize import squeeze

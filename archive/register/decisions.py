@@ -14,9 +14,10 @@ from pathlib import Path
 
 from archive.clock import timestamp
 from archive.decisions.files import keep_lines
+from archive.keys import digest, dump_json
 from archive.register.called import not_one_unit
 from archive.register.unit import Unit
-from archive.store import Archive, digest, dump_json
+from archive.store import Archive
 from parsers.errors import GongkaiError, UsageError
 
 ANSWERS = ("same", "different", "open")

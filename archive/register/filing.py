@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import get_args
 from urllib.parse import urlsplit
 
+from archive.keys import digest, dump_json
 from archive.register.decisions import merged_units
 from archive.register.names import GOVERNMENT, BodyName, read_name
 from archive.register.places import above, are_related, current_code, heirs_of, leading_places
 from archive.register.scope import ReportScope, Scope, read_scope
 from archive.register.unit import Unit, unit_of
-from archive.store import digest, dump_json
 from parsers.model import Cell, Report, Section, Where
 from parsers.normalize import comparable
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import get_args
 
 from archive.clock import timestamp
+from archive.keys import digest
 from archive.register.decisions import find_unit_or_none
 from archive.register.filing import Identity, identify, scope_of
 from archive.register.names import read_name
 from archive.register.places import full_name_in, names_of
 from archive.register.scope import Scope
-from archive.store import Archive, digest
+from archive.store import Archive
 from parsers.errors import NotFoundError, UsageError
 
 FIELDS = ("unit", "year", "scope", "place")

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from archive.keys import digest, dump_json
 from archive.register.decisions import decisions
 from archive.register.matching import Comparison, Years, compare
 from archive.register.names import BodyName, read_name
 from archive.register.places import current_code, heirs_of, merged_into
-from archive.store import digest, dump_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 
+from archive.keys import digest
 from archive.register.names import GOVERNMENT, BodyName, read_name
 from archive.register.places import above, full_name_in
-from archive.store import digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from archive.captures import Capture, Outcome
 from archive.clock import timestamp
-from archive.store import Archive, Capture, Outcome
+from archive.store import Archive
 from archive.warc.reading import Fault, Record, read_warc
 
 _BATCH = 100

@@ -18,10 +18,11 @@ from scrapy import FormRequest, Request, Spider, signals
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
+from archive.captures import Capture, Listing
 from archive.clock import SystemClock
 from archive.crawls import ledger
 from archive.crawls.reasons import finding, reason
-from archive.store import Capture, FrontierItem, Listing
+from archive.crawls.runs import FrontierItem
 from crawler.capture import CaptureMiddleware, trail
 from crawler.declarations import load_portal
 from crawler.families import FAMILIES, Page

@@ -37,14 +37,14 @@ def capture(number: int, text: str, day: int = 0, **fields: object) -> Capture:
 
 def fill(path: Path, numbers: range, text: str, clock: SimulatedClock, day: int = 0) -> Path:
     with Archive.open(path, clock, create=True, sample=False) as archive:
-        run, _ = archive.start_run("crawl")
+        run, _ = archive.runs.start("crawl")
         for number in numbers:
             archive.record_capture(capture(number, text, day), run)
         entries = tuple((URL.format(n), "", None) for n in numbers)
         archive.record_listing(
             Listing("x", "http://www.example.gov.cn/", clock.now(), "complete", None, None, entries), run
         )
-        archive.end_run(run, {"complete": True})
+        archive.runs.end(run, {"complete": True})
         read_captures(archive)
     return path
 
@@ -143,16 +143,16 @@ def test_a_run_merged_twice_is_as_far_as_it_was_the_last_time(
     tmp_path: Path, clock: SimulatedClock, archive: Archive
 ) -> None:
     with Archive.open(tmp_path / "other", clock, create=True, sample=False) as other:
-        run, _ = other.start_run("crawl")
+        run, _ = other.runs.start("crawl")
         found = [FrontierItem(key, "report", "p", f"http://x.gov.cn/{key}", {"title": key}) for key in "ab"]
-        other.frontier_add(run, found)
-        other.frontier_done(run, "a")
+        other.runs.add(run, found)
+        other.runs.done(run, "a")
     merge(archive, [tmp_path / "other"])
     rows = "SELECT key, done, skipped FROM frontier ORDER BY key"
     assert [tuple(row) for row in archive.db.execute(rows)] == [("a", 1, None), ("b", 0, None)]
     with Archive.open(tmp_path / "other", clock) as other:
-        other.frontier_skip(run, {"b": reason("unknown", said="later")})
-        other.end_run(run, {})
+        other.runs.skip(run, {"b": reason("unknown", said="later")})
+        other.runs.end(run, {})
     merge(archive, [tmp_path / "other"])
     assert [row["done"] for row in archive.db.execute(rows)] == [1, 0]
     assert "later" in archive.db.execute(rows).fetchall()[1]["skipped"]
@@ -219,11 +219,11 @@ def test_a_run_that_has_not_ended_is_not_taken_up_by_another_archive(
     tmp_path: Path, text: str, clock: SimulatedClock, archive: Archive
 ) -> None:
     with Archive.open(tmp_path / "other", clock, create=True, sample=False) as other:
-        run, _ = other.start_run("crawl")
+        run, _ = other.runs.start("crawl")
         other.record_capture(capture(1, text), run)
     merge(archive, [tmp_path / "other"])
     clock.move_to(clock.now() + timedelta(days=1))
-    _, resumed = archive.start_run("crawl")
+    _, resumed = archive.runs.start("crawl")
     assert not resumed
     assert verify(archive) == []
 

@@ -29,13 +29,13 @@ def alerts(make: Maker, rule: str, selection: Selection | None = None) -> list[A
 
 
 def listing(make: Maker, day: int, rows: int, completeness: str = "complete", portal: str = "x") -> None:
-    run, _ = make.archive.start_run(f"crawl-{portal}-{day}")
+    run, _ = make.archive.runs.start(f"crawl-{portal}-{day}")
     why = None if completeness == "complete" else reason("status", status=500)
     entries = tuple((f"http://{portal}.gov.cn/{n}.html", "年报", None) for n in range(rows))
     make.archive.record_listing(
         Listing(portal, f"http://{portal}.gov.cn/", START + timedelta(days=day), completeness, why, None, entries), run
     )
-    make.archive.end_run(run, {})
+    make.archive.runs.end(run, {})
 
 
 def test_a_list_with_fewer_rows_is_told_until_it_has_them_again(make: Maker) -> None:

@@ -39,23 +39,23 @@ def test_two_posts_to_one_address_in_one_moment_are_two_captures(archive: Archiv
 
 
 def test_a_page_and_what_was_found_on_it_are_one_transaction(archive: Archive) -> None:
-    run, resumed = archive.start_run("crawl")
+    run, resumed = archive.runs.start("crawl")
     assert not resumed
     first = FrontierItem("a", "list", "p", "http://x.gov.cn/")
-    assert archive.frontier_add(run, [first, first]) == [first]
+    assert archive.runs.add(run, [first, first]) == [first]
 
     class Killed(BaseException):
         pass
 
     with pytest.raises(Killed), archive.transaction():
-        archive.frontier_done(run, "a", [FrontierItem("b", "report", "p", "http://x.gov.cn/b")])
+        archive.runs.done(run, "a", [FrontierItem("b", "report", "p", "http://x.gov.cn/b")])
         raise Killed
-    assert [i.key for i in archive.frontier_pending(run)] == ["a"], "neither done nor its finds without the other"
-    archive.frontier_done(run, "a", [FrontierItem("b", "report", "p", "http://x.gov.cn/b")])
-    assert [i.key for i in archive.frontier_pending(run)] == ["b"]
-    assert archive.start_run("crawl") == (run, True), "a run that was cut off is taken up"
-    archive.end_run(run, {})
-    assert archive.start_run("crawl")[0] != run
+    assert [i.key for i in archive.runs.pending(run)] == ["a"], "neither done nor its finds without the other"
+    archive.runs.done(run, "a", [FrontierItem("b", "report", "p", "http://x.gov.cn/b")])
+    assert [i.key for i in archive.runs.pending(run)] == ["b"]
+    assert archive.runs.start("crawl") == (run, True), "a run that was cut off is taken up"
+    archive.runs.end(run, {})
+    assert archive.runs.start("crawl")[0] != run
 
 
 def test_one_run_holds_the_archive(archive: Archive) -> None:

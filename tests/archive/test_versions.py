@@ -113,13 +113,13 @@ def test_gone_from_a_list_read_to_its_end_is_a_sighting_and_from_a_partial_one_i
 
     def list_it(day: int, completeness: str, *entries) -> None:
         archive.clock.move_to(START + timedelta(days=day))
-        run, _ = archive.start_run(f"crawl-{day}")
+        run, _ = archive.runs.start(f"crawl-{day}")
         at = START + timedelta(days=day)
         archive.record_capture(Capture(column, at, "list", "ok", 200, body=f"list {day}".encode()), run)
         archive.record_listing(
             Listing("example", column, START + timedelta(days=day), completeness, None, len(entries), entries), run
         )
-        archive.end_run(run, {})
+        archive.runs.end(run, {})
 
     sight(archive, 0, text)
     list_it(0, "complete", (URL, "报告", None), other)

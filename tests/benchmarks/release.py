@@ -32,9 +32,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from release_proof import prove  # noqa: E402
 
 from archive import Archive, SimulatedClock  # noqa: E402
+from archive.keys import digest  # noqa: E402
 from archive.publication import publish  # noqa: E402
 from archive.register.places import all_codes, full_name_in  # noqa: E402
-from archive.store import digest  # noqa: E402
 from parsers.templates import TABLES, load_form  # noqa: E402
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)

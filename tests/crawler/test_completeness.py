@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from archive.captures import Capture, Listing
 from archive.clock import SimulatedClock
 from archive.crawls.coverage import coverage
-from archive.store import Archive, Capture, FrontierItem, Listing
+from archive.crawls.runs import FrontierItem
+from archive.store import Archive
 from crawler.closing import close_run
 from crawler.declarations import Column, Portal
 from crawler.run import CrawlSummary
@@ -32,7 +34,7 @@ def read(archive: Archive, portal: Portal, clock: SimulatedClock) -> Callable[..
 
     def end(*titles: str, unit: str = "", completeness: Any = "complete") -> CrawlSummary:
         clock.move_to(clock.now() + timedelta(days=1))
-        run, _ = archive.start_run("crawl")
+        run, _ = archive.runs.start("crawl")
         rows = tuple((f"{LIST}{number}.html", title, None) for number, title in enumerate(titles))
         archive.record_listing(Listing(portal.slug, LIST, clock.now(), completeness, None, None, rows), run)
         told = replace(portal, columns=(Column(LIST, unit, date(2025, 4, 1)),))
@@ -93,13 +95,13 @@ def test_a_year_is_missing_only_when_it_is_due_and_every_list_was_read(
     """One body is known from its list alone, by two reports of which one was not asked for and one was gone."""
     clock = SimulatedClock(datetime.fromisoformat(at).replace(tzinfo=UTC))
     archive.clock = clock
-    run, _ = archive.start_run("crawl")
+    run, _ = archive.runs.start("crawl")
     context = {"column": LIST, "unit": "", "title": TITLE.format(year=2023)}
-    archive.frontier_add(run, [FrontierItem("1", "report", portal.slug, f"{LIST}1.html", context)])
+    archive.runs.add(run, [FrontierItem("1", "report", portal.slug, f"{LIST}1.html", context)])
     rows = ((f"{LIST}1.html", TITLE.format(year=2023), None),)
     archive.record_listing(Listing(portal.slug, LIST, clock.now(), "complete", None, 1, rows), run)
     old = {**context, "title": TITLE.format(year=2022)}
-    archive.frontier_add(run, [FrontierItem("2", "report", portal.slug, f"{LIST}2.html", old)])
+    archive.runs.add(run, [FrontierItem("2", "report", portal.slug, f"{LIST}2.html", old)])
     archive.record_capture(
         Capture(f"{LIST}2.html", clock.now(), "report", "not_found", 404, portal=portal.slug, context=old), run
     )

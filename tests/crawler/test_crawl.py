@@ -194,7 +194,7 @@ def test_every_way_a_fetch_can_end_is_recorded_as_what_it_was(
         ).fetchone()
         assert archive.get_body(row["body_sha256"]) == "<html>压缩</html>".encode()
         assert row["redirects"] == f'["http://{HOST}{path("10")}"]'
-        assert archive.frontier_pending(summary.run_id) == []
+        assert archive.runs.pending(summary.run_id) == []
 
 
 def test_a_host_that_answers_with_a_challenge_is_left_alone_for_the_rest_of_the_run(
@@ -209,7 +209,7 @@ def test_a_host_that_answers_with_a_challenge_is_left_alone_for_the_rest_of_the_
     assert not summary.complete
     assert any("25 requests skipped: bot challenge (ruishu)" in finding.message for finding in summary.findings)
     with Archive.open(job.archive, job.clock) as archive:
-        assert archive.start_run("crawl") != (summary.run_id, True)  # ended: a later run tries again
+        assert archive.runs.start("crawl") != (summary.run_id, True)  # ended: a later run tries again
 
 
 def test_a_run_cut_off_on_another_portal_is_closed_and_a_limit_leaves_the_rest_for_the_next_call(
@@ -217,8 +217,8 @@ def test_a_run_cut_off_on_another_portal_is_closed_and_a_limit_leaves_the_rest_f
 ) -> None:
     other = replace(portal, slug="sample-b")
     with Archive.open(job.archive, job.clock, create=True, sample=True) as archive:
-        cut_off, _ = archive.start_run("crawl")
-        archive.frontier_add(cut_off, [column_item(other, other.columns[0])])
+        cut_off, _ = archive.runs.start("crawl")
+        archive.runs.add(cut_off, [column_item(other, other.columns[0])])
     paths = site.column(5)
     first = run_job(replace(job, limit=2))
     assert first.run_id != cut_off
@@ -249,9 +249,9 @@ def test_an_error_of_our_own_code_ends_the_crawl_and_keeps_the_run_open(site: An
     with pytest.raises(CrawlProcessError, match="KeyError: 'none'"):
         run_job(replace(job, portals=(replace(portal, family="none"),)))
     with Archive.open(job.archive, job.clock) as archive:
-        run_id, resumed = archive.start_run("crawl")
+        run_id, resumed = archive.runs.start("crawl")
         assert resumed
-        assert archive.frontier_pending(run_id)
+        assert archive.runs.pending(run_id)
 
 
 def test_a_real_portal_is_not_crawled_without_a_contact(job: Job, portal: Portal) -> None:

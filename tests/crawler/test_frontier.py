@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from archive.captures import Listing
 from archive.crawls.reasons import reason
-from archive.store import FrontierItem, Listing
+from archive.crawls.runs import FrontierItem
 from crawler.declarations import Column, Portal
 from crawler.families import Entry, Family, ListPage, Page, PageRequest
 from crawler.frontier import (

@@ -33,9 +33,9 @@ def archive(tmp_path: Path, clock: SimulatedClock) -> Iterator[Archive]:
 
 def run(archive: Archive) -> Hosts:
     """End the run before and begin another."""
-    run_id, _ = archive.start_run("crawl")
-    archive.end_run(run_id, {})
-    run_id, _ = archive.start_run("crawl")
+    run_id, _ = archive.runs.start("crawl")
+    archive.runs.end(run_id, {})
+    run_id, _ = archive.runs.start("crawl")
     return Hosts(archive, run_id, archive.clock)
 
 
@@ -85,7 +85,7 @@ def test_a_host_that_fails_again_and_again_is_down_for_the_run_and_no_longer(arc
     assert hosts.reason_to_skip(URL) is None
     hosts.failed(URL, kind)  # type: ignore[arg-type]
     assert hosts.reason_to_skip(URL) == reason("host_down", kind=kind)
-    same = Hosts(archive, archive.open_run("crawl") or "", archive.clock)
+    same = Hosts(archive, archive.runs.open("crawl") or "", archive.clock)
     assert same.reason_to_skip(URL) == reason("host_down", kind=kind)
     assert run(archive).reason_to_skip(URL) is None
 

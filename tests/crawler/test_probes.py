@@ -12,7 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from archive.store import Capture, FrontierItem
+from archive.captures import Capture
+from archive.crawls.runs import FrontierItem
 from crawler.declarations import Portal, load_portal
 from crawler.detective import Detective, NothingFoundError, Trail, declare
 from crawler.families import FAMILIES, Page

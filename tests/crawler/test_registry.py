@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from archive.captures import Capture
 from archive.clock import SimulatedClock
-from archive.store import Archive, Capture, FrontierItem
+from archive.crawls.runs import FrontierItem
+from archive.store import Archive
 from crawler.declarations import Column, Evidence, Portal, load_portal
 from crawler.detective import Detective, NothingFoundError, Trail, declare, detect_portal
 from crawler.frontier import page_of

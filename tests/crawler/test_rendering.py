@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
+from archive.captures import Capture
 from archive.clock import SimulatedClock
 from archive.crawls import ledger
 from archive.crawls.reasons import reason_of_capture
 from archive.selection import Selection
-from archive.store import Archive, Capture
+from archive.store import Archive
 from archive.warc.writing import write_warc
 from crawler import browser
 from crawler.declarations import Portal, load_portal
@@ -227,7 +228,7 @@ def test_any_other_word_for_it_is_refused(world: World, written: str) -> None:
 def test_a_rendered_page_that_a_killed_crawl_holds_is_not_asked_for_again(rendered: Job, portal: Portal) -> None:
     item = column_item(portal, portal.columns[0])
     with Archive.open(rendered.archive, rendered.clock, create=True, sample=True) as archive:
-        run_id, _ = archive.start_run("crawl")
+        run_id, _ = archive.runs.start("crawl")
         told = {**told_of(item), "rendered": True}
         archive.record_capture(Capture(LIST, rendered.clock.now(), "list", "ok", 200, body=b"x", context=told), run_id)
         answer = ledger.answer_of(archive, run_id, item, told_of(item))

@@ -20,11 +20,12 @@ from typing import Any
 import pytest
 
 import crawler
+from archive.captures import Capture
 from archive.clock import SimulatedClock
 from archive.crawls.ledger import progress
 from archive.keeping.verify import verify
 from archive.reading.readings import read_captures
-from archive.store import Archive, Capture
+from archive.store import Archive
 from crawler.declarations import load_portal
 from crawler.frontier import column_item, told_of
 from crawler.run import Job, run_job
@@ -155,9 +156,9 @@ def test_an_interrupted_crawl_ends_cleanly_and_stays_resumable(site: Any, job: J
     assert time.monotonic() - began < 4  # it does not wait for the turn of what it holds
     assert said == ""
     with Archive.open(job.archive, job.clock) as archive, archive.lock():
-        run_id, resumed = archive.start_run("crawl")
+        run_id, resumed = archive.runs.start("crawl")
         assert resumed
-        assert archive.frontier_pending(run_id)
+        assert archive.runs.pending(run_id)
 
 
 def test_an_answer_kept_before_the_kill_is_followed_and_not_asked_for_again(site: Any, job: Job, captured: Any) -> None:
@@ -166,8 +167,8 @@ def test_an_answer_kept_before_the_kill_is_followed_and_not_asked_for_again(site
     (portal,) = job.portals
     item = column_item(portal, portal.columns[0])
     with Archive.open(job.archive, job.clock, create=True, sample=True) as archive:
-        run_id, _ = archive.start_run("crawl")
-        archive.frontier_add(run_id, [item])
+        run_id, _ = archive.runs.start("crawl")
+        archive.runs.add(run_id, [item])
         rows = "".join(f"<li><a href={path}>某局年度报告</a>2025-03-12</li>" for path in paths)
         body = f"<ul>{rows}</ul><script>createPageHTML(1, 0, 'index', 'html');</script>"
         kept = Capture(
@@ -215,7 +216,7 @@ def frontier_done(job: Job) -> int:
     if not (job.archive / "archive.db").exists():
         return 0
     with Archive.open(job.archive, job.clock) as archive:
-        return progress(archive, archive.start_run("crawl")[0])[1]
+        return progress(archive, archive.runs.start("crawl")[0])[1]
 
 
 @pytest.mark.parametrize(("kills", "units"), [(3, 4), pytest.param(20, 8, marks=pytest.mark.slow)])

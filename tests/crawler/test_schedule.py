@@ -12,8 +12,8 @@ import pytest
 from archive.clock import SimulatedClock
 from archive.crawls.ledger import ColumnState
 from archive.crawls.reasons import Reason, reason
+from archive.crawls.runs import FrontierItem
 from archive.crawls.visits import Visit
-from archive.store import FrontierItem
 from crawler.declarations import Portal
 from crawler.plan import Plan, plan_at
 from crawler.run import CrawlSummary, Job, run_job

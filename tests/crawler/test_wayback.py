@@ -14,10 +14,11 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.captures import Capture
 from archive.clock import SimulatedClock
 from archive.crawls.reasons import Reason
 from archive.reading.readings import read_captures
-from archive.store import Archive, Capture
+from archive.store import Archive
 from crawler.declarations import Column, Portal
 from crawler.families import FAMILIES, Page
 from crawler.replays import original_of

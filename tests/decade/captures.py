@@ -213,13 +213,13 @@ def _list(archive: Archive, report: Report) -> None:
     other = (f"{column}other.html", "另一份报告", None)
     for number, days in enumerate((20, 120, 150)):
         at = _at(report, days)
-        run, _ = archive.start_run(f"decade-{report.number}-{report.year}-{number}")
+        run, _ = archive.runs.start(f"decade-{report.number}-{report.year}-{number}")
         archive.record_capture(Capture(column, at, "list", "ok", 200, body=f"{column}{number}".encode()), run)
         entries = ((report.url, report.title, None), other) if number == 0 else (other,)
         archive.record_listing(
             Listing(f"p{report.place_code}", column, at, "complete", None, len(entries), entries), run
         )
-        archive.end_run(run, {})
+        archive.runs.end(run, {})
 
 
 def end_of_decade() -> datetime:

@@ -9,7 +9,7 @@ from made_archive import FORM_2019, Maker
 
 from archive import Listing
 from archive.crawls.reasons import reason
-from archive.store import FrontierItem
+from archive.crawls.runs import FrontierItem
 
 COUNTY = ("320813", "江苏省淮安市洪泽区")
 CITY = ("320800", "江苏省淮安市")
@@ -190,11 +190,11 @@ def test_what_a_list_not_read_to_its_end_would_name_is_not_said_to_be_missing(
 ) -> None:
     url = make.put(2023, issuer="洪泽区财政局", place=COUNTY, portal="hz")
     column = "http://hz.gov.cn/nb/"
-    run, _ = make.archive.start_run("crawl")
-    make.archive.frontier_add(run, [FrontierItem("k", "report", "hz", url, {"column": column, "title": "年报"})])
+    run, _ = make.archive.runs.start("crawl")
+    make.archive.runs.add(run, [FrontierItem("k", "report", "hz", url, {"column": column, "title": "年报"})])
     why = None if completeness == "complete" else reason("status", status=500)
     now = make.archive.clock.now()
     make.archive.record_listing(Listing("hz", column, now, completeness, why, 1, ((url, "年报", None),)), run)
-    make.archive.end_run(run, {})
+    make.archive.runs.end(run, {})
     make.check()
     assert [row for row in make.outcomes("E5") if row[0] == 2024] == [(2024, "", status)]

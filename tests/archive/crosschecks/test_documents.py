@@ -115,14 +115,14 @@ def test_a_stated_date_that_became_another_is_shown(make: Maker, dates, status) 
 def test_a_page_dated_before_a_day_on_which_it_was_not_there_is_shown(make: Maker, day, failed) -> None:
     url = make.put(2023, published="2024-03-30", at=datetime(2024, 4, 5, tzinfo=UTC))
     for at, urls in ((datetime(2024, 3, day, 3, tzinfo=UTC), ()), (datetime(2024, 4, 5, 3, tzinfo=UTC), (url,))):
-        run, _ = make.archive.start_run(f"crawl-{at}")
+        run, _ = make.archive.runs.start(f"crawl-{at}")
         make.archive.record_listing(
             Listing(
                 "x", "http://x.gov.cn/nb/", at, "complete", None, len(urls), tuple((u, "年报", None) for u in urls)
             ),
             run,
         )
-        make.archive.end_run(run, {})
+        make.archive.runs.end(run, {})
     make.check()
     assert make.failures("G3") == ([(2023, "")] if failed else [])
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from archive import Archive, Capture, SimulatedClock
 from archive.decisions.corrections import correct, decide_identity
 from archive.histories.versions import derive_versions
+from archive.keys import digest
 from archive.reading.readings import store_reading
-from archive.store import digest
 from parsers.model import Cell, Check, Finding, Region, Report, Section, Where
 from parsers.templates import TABLES, load_form
 

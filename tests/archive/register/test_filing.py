@@ -12,10 +12,10 @@ import pytest
 from archive import Archive, Capture, SimulatedClock
 from archive.histories.versions import derive_versions
 from archive.keeping.whole import merge
+from archive.keys import digest
 from archive.reading.readings import store_reading
 from archive.register.decisions import decide, find_unit
 from archive.register.listing import list_matches, list_units, show_unit
-from archive.store import digest
 from parsers import PARSER_VERSION, Cell, Report, Section, Where
 from parsers.errors import NotFoundError
 from parsers.model import Region
