@@ -19,8 +19,9 @@ from archive.store import Archive
 from crawler.declarations import Portal
 from crawler.frontier import is_listed, listing_of
 from crawler.run import CrawlSummary
-from parsers.identity import plain, read_title
 from parsers.model import Finding
+from parsers.normalize import plain
+from parsers.titles import read_title
 
 FIRST_YEAR = 2008
 """The Regulations came into force on 1 May 2008: there is no report on an earlier year."""

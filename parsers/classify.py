@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from parsers.identity import is_report_title
 from parsers.model import Document, Grid, Paragraph, Verdict
 from parsers.normalize import squeeze
+from parsers.titles import is_report_title
 
 _CHALLENGES: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     # 加速乐: document.cookie or go({...}) that builds __jsl_clearance; answers 521 or 512 twice

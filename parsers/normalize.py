@@ -39,6 +39,8 @@ _NUMBERING = re.compile(
 PICTURE = "[img]"
 """What a reader writes for a cell that shows a picture and no text: something is there, and it is no label."""
 DASHES = frozenset("-‐‑‒–—―−－─/／\\")
+NUMERALS = str.maketrans("〇○零Ｏ一二三四五六七八九０１２３４５６７８９", "0000123456789" + "0123456789")
+"""Digits in other writing, as they stand in years and dates, to those of ASCII."""
 NONE_WORDS = frozenset(("无", "不涉及", "暂无", "未涉及"))
 _UNITS = "万元|亿元|元|件|条|项|个|次|宗|份|人次|人"
 _QIAN = re.compile("乾(?=县|安)")
@@ -61,6 +63,11 @@ def to_simplified(text: str) -> str:
     for place in _QIAN.finditer(text):  # OpenCC makes 干 of it, as in 乾淨
         converted = f"{converted[: place.start()]}乾{converted[place.start() + 1 :]}"
     return converted
+
+
+def plain(text: str) -> str:
+    """Return text Simplified and without white space: the form in which titles and names are kept."""
+    return squeeze(to_simplified(text))
 
 
 def is_traditional(text: str) -> bool:

@@ -23,8 +23,9 @@ from archive.register.names import read_name
 from archive.register.places import TODAY
 from archive.register.unit import unit_of
 from archive.store import Archive
-from parsers.identity import due_date, read_title
+from parsers.dates import due_date
 from parsers.places import leading_places
+from parsers.titles import read_title
 
 FIRST_YEAR = 2008
 """The Regulations came into force on 1 May 2008: there is no report on an earlier year."""

@@ -10,7 +10,7 @@ from typing import Any
 from archive.crawls.reasons import Reason, load_reason, reason_of_row
 from archive.crawls.runs import FrontierItem
 from archive.store import Archive
-from parsers.identity import read_title
+from parsers.titles import read_title
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from archive.crosschecks.outcome import Row, Status, Words, cross_check_row
 from archive.crosschecks.reports import Reports
 from archive.crosschecks.rules import CrossRule, reason_text
 from archive.store import Archive
-from parsers.identity import due_date
+from parsers.dates import due_date
 
 
 def check_due(rule: CrossRule, archive: Archive, reports: Reports) -> Iterator[Row]:
