@@ -114,8 +114,8 @@ def _table(table: lxml.etree._Element) -> Iterator[Block]:
         for grid in children(table, "tblGrid")
         for column in children(grid, "gridCol")
     ]
-    source = [row for row in _rows(table) if child(row, "trPr", "del") is None]
-    contents = [[tuple(_blocks(cell)) for cell in _cells(row)] for row in source]
+    source = [row for row in _within(table, "tr") if child(row, "trPr", "del") is None]
+    contents = [[tuple(_blocks(cell)) for cell in _within(row, "tc")] for row in source]
     if sum(map(len, contents)) > MAX_CELLS:
         raise UnreadableError(
             f"a table of the DOCX has more than {MAX_CELLS} cells", f"DOCX 中的一张表超过 {MAX_CELLS} 个单元格"
@@ -132,20 +132,13 @@ def _table(table: lxml.etree._Element) -> Iterator[Block]:
     yield from table_blocks(rows, contents)
 
 
-def _rows(container: lxml.etree._Element) -> Iterator[lxml.etree._Element]:
+def _within(container: lxml.etree._Element, name: str) -> Iterator[lxml.etree._Element]:
+    """Yield the elements called `name`, rows or cells, which may be wrapped."""
     for element in container:
-        if local(element) == "tr":
+        if local(element) == name:
             yield element
         elif local(element) in _WRAPPERS:
-            yield from _rows(element)
-
-
-def _cells(container: lxml.etree._Element) -> Iterator[lxml.etree._Element]:
-    for element in container:
-        if local(element) == "tc":
-            yield element
-        elif local(element) in _WRAPPERS:
-            yield from _cells(element)
+            yield from _within(element, name)
 
 
 def _places(row: lxml.etree._Element) -> list[tuple[int, int]]:
@@ -153,7 +146,7 @@ def _places(row: lxml.etree._Element) -> list[tuple[int, int]]:
     before = whole_number(attribute(child(row, "trPr", "gridBefore"), "val"), _MAX_SPAN) or 0
     at = max(before, 0)
     places = []
-    for cell in _cells(row):
+    for cell in _within(row, "tc"):
         span = max(whole_number(attribute(child(cell, "tcPr", "gridSpan"), "val"), _MAX_SPAN) or 1, 1)
         places.append((at, at + span))
         at += span
@@ -163,7 +156,7 @@ def _places(row: lxml.etree._Element) -> list[tuple[int, int]]:
 def _merged(row: lxml.etree._Element, cells: list[EdgedCell]) -> list[EdgedCell]:
     """Mark the cells that go on from above, and join those that go on from the left (an old way to merge)."""
     out: list[EdgedCell] = []
-    for element, cell in zip(_cells(row), cells, strict=True):
+    for element, cell in zip(_within(row, "tc"), cells, strict=True):
         properties = child(element, "tcPr")
         across, down = child(properties, "hMerge"), child(properties, "vMerge")
         if across is not None and attribute(across, "val") != "restart" and out:
