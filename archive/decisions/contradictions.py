@@ -7,10 +7,11 @@ nothing about any figure.
 from __future__ import annotations
 
 from archive.clock import timestamp
+from archive.decisions.said import demand_said
 from archive.keys import digest
 from archive.queries import find_report
 from archive.store import Archive
-from parsers.errors import NotFoundError, UsageError
+from parsers.errors import NotFoundError
 
 
 def flag(archive: Archive, report: str, *, why: str, evidence: str, author: str) -> str:
@@ -19,9 +20,7 @@ def flag(archive: Archive, report: str, *, why: str, evidence: str, author: str)
     Raises NotFoundError for a report that is not there, UsageError where the reason or the evidence says nothing.
     """
     key, _ = find_report(archive.db, report)
-    for name, text in (("--why", why), ("--evidence", evidence), ("--author", author)):
-        if not text.strip():
-            raise UsageError(f"{name} must say something", f"{name} 不能为空")
+    demand_said(why=why, evidence=evidence, author=author)
     return _insert(archive, (key.unit_id, key.report_year, key.scope), why, evidence, author, None)
 
 
@@ -33,8 +32,7 @@ def undo_flag(archive: Archive, flag_id: str, *, why: str, author: str) -> str:
             f"{len(rows)} flags in force begin with {flag_id!r}: `gongkai check` lists them",
             f"以“{flag_id}”开头的有效标记有 {len(rows)} 条：`gongkai check` 可列出",
         )
-    if not why.strip():
-        raise UsageError("--why must say the reason", "须用 --why 写明原因")
+    demand_said(why=why)
     (row,) = rows
     return _insert(archive, (row["unit_id"], row["report_year"], row["scope"]), why, row["evidence"], author, row["id"])
 

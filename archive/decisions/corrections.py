@@ -17,6 +17,7 @@ from pathlib import Path
 
 from archive.clock import timestamp
 from archive.decisions.files import keep_lines
+from archive.decisions.said import demand_said
 from archive.keys import digest
 from archive.queries import ReportKey, find_report
 from archive.register.identity import IdentityCorrection, correct_identity, identity_corrections, undo_identity
@@ -53,7 +54,7 @@ def correct(
 
     Raises NotFoundError for a report that is not there, UsageError for what is no cell, no figure or no reason.
     """
-    _demand(why, author)
+    demand_said(why=why, author=author)
     key, _ = find_report(archive.db, report)
     table, row, column = _cell(archive.db, key, cell)
     state, figure = _value(table, row, column, value)
@@ -68,7 +69,7 @@ def decide_identity(
 
     Returns the keys; the next derivation of versions files the documents again. Raises as `correct` does.
     """
-    _demand(why, author)
+    demand_said(why=why, author=author)
     field = what.removeprefix(_IDENTITY)
     with archive.transaction():
         return tuple(
@@ -90,15 +91,9 @@ def _addresses(db: sqlite3.Connection, report: str) -> list[str]:
     return [row[0] for row in db.execute("SELECT url FROM document WHERE report_id = ? ORDER BY url", (key.id,))]
 
 
-def _demand(why: str, author: str) -> None:
-    for name, text in (("--why", why), ("--author", author)):
-        if not text.strip():
-            raise UsageError(f"{name} must say something", f"{name} 不能为空")
-
-
 def undo(archive: Archive, correction_id: str, *, why: str, author: str) -> str:
     """Take a correction back by another row; raises NotFoundError where there is none in force of that key."""
-    _demand(why, author)
+    demand_said(why=why, author=author)
     found = archive.db.execute(
         """SELECT id, 'correction' AS kind FROM correction c WHERE id GLOB :id AND undoes IS NULL
            AND NOT EXISTS (SELECT 1 FROM correction u WHERE u.undoes = c.id)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.clock import timestamp
+from archive.decisions.said import demand_said
 from archive.keys import digest
 from archive.queries import find_report
 from archive.store import Archive
@@ -44,7 +45,7 @@ def withhold(archive: Archive, target: str, *, why: str, author: str, passage: s
 
     Returns the decision's key. Raises NotFoundError for what is not there, UsageError where a passage stands nowhere in the report.
     """
-    _demand(why, author)
+    demand_said(why=why, author=author)
     if passage is not None and not squeeze(passage):
         raise UsageError("--passage must say something", "--passage 不能为空")
     body, report, urls = _target(archive.db, target)
@@ -64,7 +65,7 @@ def undo(archive: Archive, target: str, *, why: str, author: str, passage: str |
 
     Raises NotFoundError where nothing is.
     """
-    _demand(why, author)
+    demand_said(why=why, author=author)
     body, (unit, year, scope), urls = _target(archive.db, target)
     found = [
         w
@@ -111,12 +112,6 @@ def withholdings(db: sqlite3.Connection) -> list[Withholding]:
 def passage_pattern(passage: str) -> re.Pattern[str]:
     """Return what finds a passage however its characters are spaced, in JSON too: a new parser may break lines elsewhere."""
     return re.compile(r"(?:\s|\\[nrt])*".join(map(re.escape, squeeze(passage))))
-
-
-def _demand(why: str, author: str) -> None:
-    for name, text in (("--why", why), ("--author", author)):
-        if not text.strip():
-            raise UsageError(f"{name} must say something", f"{name} 不能为空")
 
 
 def _target(

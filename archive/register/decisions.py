@@ -14,6 +14,7 @@ from pathlib import Path
 
 from archive.clock import timestamp
 from archive.decisions.files import keep_lines
+from archive.decisions.said import demand_said
 from archive.keys import digest, dump_json
 from archive.register.called import not_one_unit
 from archive.register.unit import Unit
@@ -72,9 +73,7 @@ def decide(
     """Keep a person's word on two units and have what it concerns filed again by the next derivation."""
     if answer not in ANSWERS:
         raise UsageError(f"{answer!r}: take one of {', '.join(ANSWERS)}", f"“{answer}”：可选 {'、'.join(ANSWERS)}")
-    for name, text in (("--why", reason), ("--author", author)):
-        if not text.strip():
-            raise UsageError(f"{name} must say something", f"{name} 不能为空")
+    demand_said(why=reason, author=author)
     if one.id == other.id:
         raise UsageError(f"{one.name} is one unit already", f"{one.name} 已是同一单位")
     decided_at = timestamp(archive.clock.now())
