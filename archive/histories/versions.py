@@ -11,11 +11,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import pairwise
 
-from archive.clock import parse_timestamp
-from archive.histories.pairs import changed_cells, read_alike, same_parser
+from archive.histories.pairs import changed_cells, same_parser
+from archive.histories.sequence import Version, sequence_of
 from archive.keys import digest
 from archive.processes import Processes, connection
 from archive.register.filing import FilingRow, Group, filing_of, keep_filing, settle
@@ -24,30 +22,7 @@ from archive.register.relations import relate
 from archive.search import index_reports
 from archive.store import Archive
 
-WITHDRAWN_AFTER = timedelta(days=1) - timedelta(hours=1)
-"""Two sightings "at least a day apart" (design 3.2); an hour less, for nightly runs that do not start on the second."""
-
 _PREFERENCE = ("html", "docx", "doc", "text", "pdf", "ofd", "image")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sighting:
-    """What one capture or list says about one document: `good` with its readings, or gone, with the reason."""
-
-    at: str
-    capture_id: str
-    body_sha256: str | None
-    gone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Version:
-    kind: str
-    at: str
-    capture_id: str
-    body_sha256: str | None
-    reading_id: str | None
-    reason: str | None = None
 
 
 FindingRow = tuple[str, str, str, str, str, str]
@@ -217,11 +192,11 @@ def is_derived(db: sqlite3.Connection, url: str) -> bool:
     return _known(db, document_key(url)) == _as_rows(_wanted(db, url))
 
 
-def _wanted(db: sqlite3.Connection, url: str) -> list[tuple[str, _Version]]:
-    return [(_version_key(document_key(url), version), version) for version in _history(db, url)]
+def _wanted(db: sqlite3.Connection, url: str) -> list[tuple[str, Version]]:
+    return [(_version_key(document_key(url), version), version) for version in sequence_of(db, url)]
 
 
-def _as_rows(wanted: Sequence[tuple[str, _Version]]) -> list[tuple[object, ...]]:
+def _as_rows(wanted: Sequence[tuple[str, Version]]) -> list[tuple[object, ...]]:
     return [
         (key, sequence, v.kind, v.at, v.capture_id, v.reading_id, v.reason)
         for sequence, (key, v) in enumerate(wanted, 1)
@@ -237,124 +212,10 @@ def _known(db: sqlite3.Connection, document: str) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
-def _version_key(document: str, version: _Version) -> str:
+def _version_key(document: str, version: Version) -> str:
     """Return a version's name, from document, body and time: it stays when an older capture makes `first` `content`."""
     parser = version.reading_id if version.kind == "technical" else ""
     return digest("version", document, version.body_sha256, version.at, parser)
-
-
-def _history(db: sqlite3.Connection, url: str) -> list[_Version]:
-    """Walk what was seen of one address in order of time, and say where a new version begins."""
-    versions: list[_Version] = []
-    current: str | None = None  # the body whose reading is shown
-    missing: _Sighting | None = None
-    withdrawn = False
-    for sighting in _sightings(db, url):
-        if sighting.gone is not None:
-            if current is None or withdrawn:
-                continue
-            if missing is None:
-                missing = sighting
-            elif parse_timestamp(sighting.at) - parse_timestamp(missing.at) >= WITHDRAWN_AFTER:
-                versions.append(
-                    _Version(
-                        "withdrawn",
-                        sighting.at,
-                        sighting.capture_id,
-                        None,
-                        None,
-                        f"{missing.gone}; {sighting.gone}",
-                    )
-                )
-                withdrawn = True
-            continue
-        missing = None
-        body = sighting.body_sha256
-        assert body is not None
-        readings = _readings(db, body, url)
-        if current is None:
-            versions.append(_Version("first", sighting.at, sighting.capture_id, body, readings[0]["id"]))
-            versions += _technical(sighting, body, readings)
-        elif withdrawn or _differs(db, url, current, body):
-            reason = "restored" if withdrawn else None
-            versions.append(_Version("content", sighting.at, sighting.capture_id, body, readings[0]["id"], reason))
-            versions += _technical(sighting, body, readings)
-        else:
-            continue
-        current, withdrawn = body, False
-    return versions
-
-
-def _technical(sighting: _Sighting, body: str, readings: Sequence[sqlite3.Row]) -> Iterable[_Version]:
-    """Yield a version for each later parser that read the same body differently."""
-    for older, newer in pairwise(readings):
-        if (older["text_hash"], older["data_hash"]) != (newer["text_hash"], newer["data_hash"]):
-            yield _Version(
-                "technical",
-                sighting.at,
-                sighting.capture_id,
-                body,
-                newer["id"],
-                f"parser {older['parser_version']} -> {newer['parser_version']}",
-            )
-
-
-def _readings(db: sqlite3.Connection, body: str, url: str) -> list[sqlite3.Row]:
-    return db.execute(
-        "SELECT * FROM reading WHERE body_sha256 = ? AND url = ? AND verdict = 'report' ORDER BY parser_version",
-        (body, url),
-    ).fetchall()
-
-
-def _differs(db: sqlite3.Connection, url: str, before: str, after: str) -> bool:
-    """Tell whether two bodies differ in text or figures, as the newest parser that read both sees them."""
-    if before == after:
-        return False
-    readings = read_alike(db, (before, url), (after, url))
-    if readings is None:
-        return True
-    hashes = db.execute("SELECT DISTINCT text_hash, data_hash FROM reading WHERE id IN (?, ?)", readings)
-    return len(hashes.fetchall()) > 1
-
-
-def _sightings(db: sqlite3.Connection, url: str) -> list[_Sighting]:
-    """Return what captures and complete lists say of one address, oldest first."""
-    out = []
-    for row in db.execute(
-        """SELECT c.*, (SELECT r.verdict FROM reading r WHERE r.body_sha256 = c.body_sha256 AND r.url = c.url
-                        ORDER BY r.parser_version DESC LIMIT 1) AS read_verdict
-           FROM capture c WHERE c.url = ? ORDER BY c.captured_at, c.id""",
-        (url,),
-    ):
-        verdict = row["verdict"] or row["read_verdict"]
-        if row["outcome"] in ("ok", "imported") and verdict == "report":
-            out.append(_Sighting(row["captured_at"], row["id"], row["body_sha256"]))
-        elif row["outcome"] == "not_found":
-            out.append(_Sighting(row["captured_at"], row["id"], None, f"HTTP {row['status']}"))
-        elif row["outcome"] == "ok" and verdict == "soft_404":
-            out.append(_Sighting(row["captured_at"], row["id"], None, "soft 404"))
-    out += _list_sightings(db, url)
-    return sorted(out, key=lambda s: s.at)
-
-
-def _list_sightings(db: sqlite3.Connection, url: str) -> Iterable[_Sighting]:
-    """Yield a sighting for each list read as complete that no longer names an address it once named."""
-    columns = db.execute(
-        "SELECT DISTINCT l.portal, l.url FROM listing l JOIN listing_entry e ON e.listing_id = l.id WHERE e.url = ?",
-        (url,),
-    ).fetchall()
-    for portal, column in columns:
-        named = False
-        for row in db.execute(
-            """SELECT l.listed_at, l.completeness, EXISTS (SELECT 1 FROM listing_entry e WHERE e.listing_id = l.id AND e.url = ?) AS has,
-                      (SELECT c.id FROM capture c WHERE c.url = l.url AND c.run_id = l.run_id ORDER BY c.captured_at DESC LIMIT 1) AS capture_id
-               FROM listing l WHERE l.portal = ? AND l.url = ? ORDER BY l.listed_at""",
-            (url, portal, column),
-        ):
-            if row["has"]:
-                named = True
-            elif named and row["completeness"] == "complete" and row["capture_id"]:
-                yield _Sighting(row["listed_at"], row["capture_id"], None, "gone from its list")
 
 
 def _write_changes(db: sqlite3.Connection, version: str, before: str, after: str) -> None:
