@@ -1,7 +1,7 @@
 """Caching: a page of a release is the same until the release or this package changes, and an answer says so.
 
 Guarantees: an entity tag is made from the release, this package, the address and the reader's language, so that a page asked for
-again is answered 304 without a question to the database.
+again is answered 304 without a question to the database. Who has chosen a language is answered from caches like anybody else.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
-from archive.website.site import language_of, release_of
+from archive.website.site import COOKIE, language_of, release_of
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
     from datasette.app import Datasette
 
 View = Callable[..., Awaitable[Any]]
+_CHOICES = {f"{COOKIE}={language}".encode(): language.encode() for language in ("zh", "en")}
 MAX_AGE = 300
 """Seconds for which a page need not be asked for again: the newest release has the same addresses as the last."""
 
@@ -39,6 +40,22 @@ def kept_fresh(view: View) -> View:
         if getattr(given, "status", 200) == 200:  # a file has none: it is found or an exception
             given.headers.update({name: value for name, value in headers.items() if name not in given.headers})
         return given
+
+    return answer
+
+
+def language_for_cookie(app: Any) -> Any:
+    """Return the ASGI application `app`, told of a chosen language in Accept-Language where that is the only cookie.
+
+    Datasette 0.65.5 forbids to keep any answer to a request with a cookie, styles and all: it may be a person. Ours is not.
+    """
+
+    async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        cookies = [value for name, value in scope.get("headers", ()) if name == b"cookie"]
+        if len(cookies) == 1 and (language := _CHOICES.get(cookies[0].strip())):
+            others = [(n, v) for n, v in scope["headers"] if n not in (b"cookie", b"accept-language")]
+            scope = dict(scope, headers=[*others, (b"accept-language", language)])
+        await app(scope, receive, send)
 
     return answer
 

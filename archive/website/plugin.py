@@ -5,6 +5,7 @@ Loaded by Datasette through the entry point `datasette` -> `gongkai`, in every D
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -12,7 +13,7 @@ from datasette.utils.asgi import Request
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from archive.website import checking, comparing, dataset, front, pages, places, report_files, searching, sources, units
-from archive.website.freshness import View, kept_fresh
+from archive.website.freshness import View, kept_fresh, language_for_cookie
 from archive.website.site import STATIC, find_release, language_of, page_values, static_file
 from archive.website.words import word
 
@@ -68,6 +69,12 @@ ROUTES: tuple[tuple[str, View], ...] = (
 def register_routes(datasette: Datasette) -> list[tuple[str, View]]:
     """Add our pages."""
     return list(ROUTES) if find_release(datasette) else []
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
+    """Let the answers to readers who have chosen a language be kept by caches."""
+    return language_for_cookie if find_release(datasette) else lambda app: app
 
 
 @hookimpl

@@ -74,6 +74,15 @@ def test_an_answer_is_asked_for_once_and_then_unchanged(get: Get) -> None:
     assert switched.headers["cache-control"] == "private, no-store"
 
 
+def test_who_has_chosen_a_language_is_answered_from_caches_like_anybody_else(get: Get) -> None:
+    styles = re.search(r'href="(/-/gongkai/site\.css[^"]*)', get("/").text)
+    assert styles
+    for path, kept in (("/", "public, max-age=300"), (styles[1], "max-age=31536000, immutable")):
+        assert get(path, Cookie="gongkai_lang=en").headers["cache-control"] == kept
+    for cookies in ("gongkai_lang=en; ds_actor=somebody", "gongkai_lang=fr"):
+        assert get("/", Cookie=cookies).headers["cache-control"] == "private, no-store", "this may be a person"
+
+
 def test_no_route_takes_anything_in(site: str) -> None:
     for path in ("/", "/search", "/report/x", "/data/gongkai.db", "/gongkai", "/gongkai/report", "/gongkai/places"):
         for method in ("POST", "PUT", "DELETE", "PATCH"):
