@@ -1,4 +1,4 @@
-"""What needs a person: failures of rules in single reports and between them, lists that shrank, pages reworded; and what was seen.
+"""What needs a person: failures of rules in single reports and between them, lists that shrank, pages reworded, reports not filed.
 
 Guarantees: an alert keeps its key as long as it says the same, through every rereading; it is new until a person has acknowledged
 it; acknowledging is recorded and changes nothing else.
@@ -15,6 +15,7 @@ from archive.clock import CHINA, parse_timestamp, timestamp
 from archive.crawls.ledger import column_state
 from archive.crawls.reasons import finding
 from archive.crosschecks import check_across, cross_rules
+from archive.histories.versions import document_key
 from archive.keys import digest
 from archive.selection import Selection
 from archive.store import Archive
@@ -48,7 +49,7 @@ def watch(archive: Archive, selection: Selection) -> list[Alert]:
         db.execute("DELETE FROM temp.selected")
         db.execute(f"INSERT INTO temp.selected {reports}", values)
     seen = {row[0] for row in db.execute("SELECT alert_id FROM acknowledgement")}
-    found = [*_single(db), *_across(db, selection), *_reworded(db), *_lists(db, selection)]
+    found = [*_single(db), *_across(db, selection), *_reworded(db), *_lists(db, selection), *_filing(db, selection)]
     once = {alert.id: replace(alert, is_new=alert.id not in seen) for alert in found}
     order = ("error", "warning", "note")
     return sorted(once.values(), key=lambda a: (order.index(a.severity), a.rule, a.about, a.id))
@@ -147,6 +148,24 @@ def _lists(db: sqlite3.Connection, selection: Selection) -> Iterator[Alert]:
                 on=_day(before["listed_at"]), after=now,
             )  # fmt: skip
             yield _alert(digest("alert", lost["id"], now), said, portal)
+
+
+def _filing(db: sqlite3.Connection, selection: Selection) -> Iterator[Alert]:
+    """Yield what is the matter with the filing of documents, whichever portals they came from: those not filed are no report's."""
+    if not (selection.is_everything or selection == Selection(portals=selection.portals)):
+        return
+    findings = db.execute("SELECT * FROM archive_finding").fetchall()
+    if not findings:
+        return
+    globs = " OR ".join("portal GLOB ?" for _ in selection.portals) or "1"
+    urls = db.execute(f"SELECT DISTINCT url FROM capture WHERE kind <> 'robots' AND ({globs})", selection.portals)  # noqa: S608
+    documents = {document_key(row["url"]): row["url"] for row in urls}
+    for row in findings:
+        if row["document_id"] in documents:
+            key = digest("alert", row["id"], row["message"])
+            yield Alert(
+                key, row["code"], row["severity"], documents[row["document_id"]], row["message"], row["message_zh"]
+            )
 
 
 def _alert(key: str, said: Finding, about: str) -> Alert:

@@ -49,7 +49,7 @@ def command(
     """List what the rules and monitors find in the reports of SELECT, by rule: what is new since it was acknowledged.
 
     Rules of single reports, between years, bodies and copies; figures or texts changed after publication, reports withdrawn,
-    bodies overdue, lists that shrank. With --webhook or --mail-command others are told where something is new; where that
+    bodies overdue, lists that shrank, reports that could not be filed. With --webhook or --mail-command others are told where something is new; where that
     fails nothing is acknowledged.
 
     \b

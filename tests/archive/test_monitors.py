@@ -13,6 +13,7 @@ from archive.crawls.reasons import reason
 from archive.histories.versions import derive_versions
 from archive.monitors import Alert, acknowledge, watch
 from archive.reading.readings import store_reading
+from archive.register.identity import correct_identity
 from archive.selection import Selection
 from parsers import PARSER_VERSION
 
@@ -109,3 +110,18 @@ def test_a_body_overdue_is_told_within_the_selection(make: Maker) -> None:
     assert len(alerts(make, "E5", Selection(years=(2024, 2024)))) == 2
     assert len(alerts(make, "E5", Selection(place="410400"))) == 3
     assert alerts(make, "E5", Selection(place="420000")) == []
+
+
+def test_a_report_that_nobody_can_file_is_told_until_somebody_says_whose_it_is(make: Maker) -> None:
+    url = make.put(2023, portal="xinhua")
+    (sha256,) = make.archive.db.execute("SELECT body_sha256 FROM reading WHERE url = ?", (url,)).fetchone()
+    nobody = make_report(2023, {}, issuer=BUREAU, place=PLACE, forms=FORM_2021, text=None, trust={}, published=None)
+    with make.archive.transaction():
+        store_reading(make.archive.db, sha256, url, replace(nobody, issuer=None, parser_version=PARSER_VERSION + 1))
+    derive_versions(make.archive, PARSER_VERSION + 1)
+    (told,) = alerts(make, "unfiled_report", Selection(portals=("xin*",)))
+    assert (told.about, told.severity, told.is_new) == (url, "warning", True)
+    assert alerts(make, "unfiled_report", Selection(portals=("other",))) == []
+    correct_identity(make.archive, url, "unit", BUREAU, why="页眉写明", author="li")
+    derive_versions(make.archive, PARSER_VERSION + 1)
+    assert alerts(make, "unfiled_report") == []
