@@ -17,9 +17,10 @@ from parsers.templates import Form, FormBlock, Row, load_form
 LABEL_COLUMNS = 3
 PROACTIVE_WIDTH = 3
 
-Box = Literal["label", "head", "corner", "figure"]
+Box = Literal["label", "unit", "head", "corner", "figure"]
 
 _A2_ROWS = frozenset({"new_received", "carried_in", "total_processed", "carried_out"})
+_LOCAL = "local"
 _NOT_OUTCOMES = frozenset({"new_received", "carried_in", "carried_out"})
 
 
@@ -105,8 +106,17 @@ class _Figures:
         checks = tuple(c["position"] for c in self._checks if _holds(c, self.table, row, column)) if cell else ()
         return Figure(key, row_label, column_label, cell, checks)
 
+    def has(self, row: str, column: str) -> bool:
+        return (row, column) in self._left
+
+    def unit(self, row: str) -> str | None:
+        """Return the unit printed with a row that is still to be drawn."""
+        return next((c["unit"] for (key, _), c in self._left.items() if key == row and c["unit"]), None)
+
     def rest(self) -> tuple[Figure, ...]:
-        return tuple(self.take(row, column, row, column) for row, column in list(self._left))
+        return tuple(
+            self.take(row, column, cell["label"] or row, column) for (row, column), cell in list(self._left.items())
+        )
 
 
 def _holds(check: sqlite3.Row, table: str, row: str, column: str) -> bool:
@@ -131,7 +141,7 @@ def draw(
     figures = _Figures(table, cells, checks)
     try:
         template = load_form(table, form) if form else None
-    except FileNotFoundError:  # a local form: its cells are listed beside
+    except FileNotFoundError:  # a form of a later parser: its cells are listed beside
         template = None
     if template is None:
         return DrawnTable(table, form, word(f"table.{table}", language), (), (), figures.rest())
@@ -258,4 +268,28 @@ def _review(form: Form, figures: _Figures, language: str) -> Parts:
     return head, (body,)
 
 
-_DRAWERS = {"proactive_disclosure": _proactive, "requests": _requests, "review_and_litigation": _review}
+def _statistics(form: Form, figures: _Figures, language: str) -> Parts:
+    """Draw a list: of the one of 2014 every row, of local ones, which differ from place to place, those that are there."""
+    columns = [c for c in form.columns if any(figures.has(row.key, c.key) for row in form.rows)]
+    columns = columns or list(form.columns[:1])
+    rows = [r for r in form.rows if form.form != _LOCAL or any(figures.has(r.key, c.key) for c in columns)]
+    head = (
+        Drawn("head", word("form.item", language), scope="col"),
+        Drawn("head", word("detail.unit", language), scope="col"),
+        *(Drawn("head", _name(c, language), scope="col") for c in columns),
+    )
+    body = []
+    for row in rows:
+        label = _name(row, language)
+        unit = figures.unit(row.key) or row.unit or ""
+        boxes = (Drawn("figure", figure=figures.take(row.key, c.key, label, _name(c, language))) for c in columns)
+        body.append((Drawn("label", label, scope="row"), Drawn("unit", unit), *boxes))
+    return (head,), tuple(body)
+
+
+_DRAWERS = {
+    "proactive_disclosure": _proactive,
+    "requests": _requests,
+    "review_and_litigation": _review,
+    "statistics": _statistics,
+}

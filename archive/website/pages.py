@@ -10,7 +10,7 @@ from datasette.utils.asgi import Request, Response
 from archive.labels import cell_label
 from archive.website import queries
 from archive.website.answers import json_answer
-from archive.website.asking import ask
+from archive.website.asking import Rows, ask
 from archive.website.contract import report_object
 from archive.website.drawing import draw
 from archive.website.narrating import tie
@@ -41,8 +41,7 @@ async def report(request: Request, datasette: Datasette) -> Response:
     if view is None:
         return await missing(datasette, request)
     language = language_of(request)
-    others = [t for t in dict.fromkeys(cell["table"] for cell in view.cells) if t not in TABLES]
-    tables = [draw(t, view.forms.get(t), view.cells, view.checks, language) for t in (*TABLES, *others)]
+    tables = [draw(t, view.forms.get(t), view.cells, view.checks, language) for t in _tables(view.cells)]
     cells = [queries.as_cell(cell) for cell in view.cells]
     before = [s for s in view.siblings if s["report_year"] < view.report["report_year"]]
     return await render(
@@ -59,6 +58,13 @@ async def report(request: Request, datasette: Datasette) -> Response:
         files=NAMES,
         cell_label=lambda *key: cell_label(*key, language),
     )
+
+
+def _tables(cells: Rows) -> tuple[str, ...]:
+    """Return the tables to draw: those of the forms since 2019, with others that are there; of a list before 2019 only that."""
+    there = tuple(dict.fromkeys(cell["table"] for cell in cells))
+    others = tuple(table for table in there if table not in TABLES)
+    return others if others and others == there else (*TABLES, *others)
 
 
 async def report_json(request: Request, datasette: Datasette) -> Response:

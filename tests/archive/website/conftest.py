@@ -128,6 +128,12 @@ UPDATE twin SET id = 'office2021', unit_id = '410402-office', unit_name = '河�
 UPDATE twin_cell SET report_id = 'office2021';
 INSERT INTO report SELECT * FROM twin;
 INSERT INTO cell SELECT * FROM twin_cell;
+UPDATE twin SET id = 'list2016', report_year = 2016, forms = '{"statistics": "statistics-2014"}', title = '2016年政府信息公开工作年度报告',
+    unit_id = (SELECT id FROM unit WHERE place_code = '410402' AND kind = 'government'), cells = 2, cells_verified = 0, cells_stated = 2;
+INSERT INTO report SELECT * FROM twin;
+INSERT INTO cell VALUES ('list2016', 'statistics', 'requests_received', 'value', 0, 'value', 23, '23', '件', '收到申请数', 'stated',
+    '{"block": 1, "row": 2, "column": 1}', NULL, NULL),
+    ('list2016', 'statistics', 'unmatched.1', 'value', 1, 'value', 4, '4', '批次', '接待来访', 'stated', '{"block": 1, "row": 3, "column": 1}', NULL, NULL);
 """
 """What a release knows beyond its reports, put into a copy of one: these tables are filled from a crawled archive."""
 

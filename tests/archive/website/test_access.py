@@ -27,6 +27,7 @@ def paths(ask_knowing: object, report_ids: dict[str, str]) -> dict[str, str]:
         "search": f"/search?q={quote('公开')}",
         "browse": "/search",
         "report": f"/report/{report}",
+        "list": "/report/list2016",
         "changed-report": f"/report/{edited}",
         "source": f"/report/{report}/source?cell=requests/new_received/total",
         "unit": f"/unit/{given['unit']['id']}",

@@ -301,6 +301,16 @@ def test_a_changed_sentence_is_shown_where_the_version_is(get: Get, report_ids: 
     assert "<ins>补充说明。</ins>" in timeline
 
 
+def test_a_list_before_2019_is_shown_with_its_units_and_not_with_the_tables_of_later_forms(ask_knowing: Get) -> None:
+    for language, name in (("zh", "收到申请数"), ("en", "requests received")):
+        answer = ask_knowing(f"/report/list2016?lang={language}")
+        assert answer.status == 200
+        page = answer.text[answer.text.index('id="tables"') : answer.text.index('id="text"')]
+        assert name in page and "接待来访" in page and "件" in page
+        assert 'id="statistics/requests_received/value"' in page and 'id="requests/' not in page
+    assert ask_knowing("/report/list2016.json").json["forms"] == {"statistics": "statistics-2014"}
+
+
 # -- the data page ---------------------------------------------------------------------------------------------------
 
 
