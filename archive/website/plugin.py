@@ -37,6 +37,7 @@ PAGES: tuple[tuple[str, View], ...] = (
     (rf"^/report/{_ID}/files/{_NAME}$", report_files.file),
     (rf"^/report/{_ID}$", pages.report),
     (rf"^/report/{_ID}/source$", sources.source),
+    (rf"^/report/{_ID}/source\.json$", sources.source_json),
     (rf"^/report/{_ID}/source/page$", sources.captured_page),
     (rf"^/report/{_ID}/source/bytes$", sources.captured_bytes),
     (rf"^/unit/{_ID}\.json$", units.page_json),

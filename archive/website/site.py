@@ -11,6 +11,7 @@ from http.cookies import CookieError
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
 
 from datasette.utils.asgi import NotFound, Request, Response
 
@@ -108,6 +109,7 @@ def page_values(datasette: Datasette, request: Request) -> dict[str, Any]:
         "url": path,
         "static": static_path(datasette),
         "same_page": (request.path, kept),
+        "canonical": datasette.absolute_url(request, request.path) + (f"?{urlencode(kept)}" if kept else ""),
     }
 
 

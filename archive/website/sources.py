@@ -19,10 +19,12 @@ import zstandard
 from datasette.utils.asgi import NotFound, Request, Response
 
 from archive.website import queries
+from archive.website.answers import json_answer
 from archive.website.asking import Rows, all_rows, ask
 from archive.website.locating import MARK, mark_cell
 from archive.website.pages import missing
-from archive.website.site import render
+from archive.website.site import language_of, render, site_address
+from archive.website.words import word
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
     from datasette.app import Datasette
@@ -80,12 +82,51 @@ async def source(request: Request, datasette: Datasette) -> Response:
         return await missing(datasette, request)
     text = _decode(row) if row["format"] == "text" else None
     headers = json.loads(row["headers"])
-    cell, found = request.args.get("cell"), False
-    if cell and row["format"] == "html":
+    cell, found, where = request.args.get("cell"), False, ""
+    if cell:
         cells = await _cells(request, datasette, row)
-        found = shown(_decode(row), cells, cell)[1]
+        if row["format"] == "html":
+            found = shown(_decode(row), cells, cell)[1]
+        else:
+            where = _where(cells, cell, language_of(request))
     return await render(
-        datasette, request, "source.html", source=row, text=text, headers=headers, cell=cell, found=found, mark=MARK
+        datasette,
+        request,
+        "source.html",
+        source=row,
+        text=text,
+        headers=headers,
+        cell=cell,
+        found=found,
+        where=where,
+        mark=MARK,
+    )
+
+
+def _where(cells: Rows, key: str, language: str) -> str:
+    """Return where a cell stands in a file that is not shown as a page, "" for one that the report does not have."""
+    chosen = next((c for c in cells if f"{c['table']}/{c['row']}/{c['column']}" == key), None)
+    if chosen is None:
+        return ""
+    where = json.loads(chosen["where"])
+    told = [word("detail.where_is", language, **{k: where[k] for k in ("block", "row", "column")})]
+    if "page" in where:
+        told.insert(0, word("detail.page", language, page=where["page"]))
+    if "box" in where:
+        told.append(word("source.box", language, box=", ".join(f"{edge:g}" for edge in where["box"])))
+    return word("mark.comma", language).join(told)
+
+
+async def source_json(request: Request, datasette: Datasette) -> Response:
+    """Give the capture behind a report or a version of it, with its headers and where its bytes are."""
+    row = await _find(request, datasette)
+    if row is None:
+        return json_answer({"error": "no such source"}, 404)
+    taken = ("report_id", "version_id", "served", "kind", "url", "captured_at", "imported", "outcome", "status",
+             "sha256", "format", "encoding", "size")  # fmt: skip
+    address = f"{site_address(datasette, request)}/report/{row['report_id']}/source/bytes?version={row['version_id']}"
+    return json_answer(
+        {name: row[name] for name in taken} | {"headers": json.loads(row["headers"]), "bytes_url": address}
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -28,12 +27,10 @@ def word_or(key: str, language: str, otherwise: str) -> str:
 
 @cache
 def _findings() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("parsers.templates").joinpath("findings.toml").read_text("utf-8"))
+    return tomllib.loads(files("archive.website").joinpath("finding_names.toml").read_text("utf-8"))
 
 
 def finding_name(code: str, language: str) -> str:
-    """Return what findings of a code say, with an ellipsis for what differs from one to the next; the code where none is known."""
+    """Return what findings of a code are called; the code where none is known (a later parser's)."""
     entry = _findings().get(code)
-    if entry is None:
-        return code
-    return re.sub(r"…[… ]*…", "…", re.sub(r"[（(：:, ]*\{\w+\}[）)]?", "…", entry["en" if language == "en" else "zh"]))
+    return code if entry is None else entry["en" if language == "en" else "zh"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import html
 import http.client
 import io
@@ -90,6 +91,48 @@ def test_no_route_takes_anything_in(site: str) -> None:
             connection.request(method, path, body="a=1")
             assert connection.getresponse().status == 405, (method, path)
             connection.close()
+
+
+def test_every_page_is_described_for_sharing_and_names_its_json(ask_knowing: Get, report_ids: dict[str, str]) -> None:
+    report, unit = report_ids[DISPUTED], unit_of(ask_knowing, report_ids[DISPUTED])
+    paths = (
+        "/", f"/search?q={quote('公开')}", "/search", f"/report/{report}", f"/report/{report}/source", f"/unit/{unit}",
+        "/place/410000", "/compare", f"/compare?r={report}&r={report_ids[EARLIER]}", "/checks", "/checks/sums", "/checks/late", "/data",
+    )  # fmt: skip
+    told = {}
+    for path in paths:
+        page = etree.HTML(ask_knowing(path).text)
+        (description,) = page.xpath("//meta[@name='description']/@content")
+        (title,) = page.xpath("//head/title/text()")
+        (address,) = page.xpath("//link[@rel='canonical']/@href")
+        assert page.xpath("//meta[@property='og:title']/@content") == [title]
+        assert page.xpath("//meta[@property='og:url']/@content") == [address] and address.endswith(path)
+        told[path] = (title, description)
+        (json_form,) = page.xpath("//link[@rel='alternate'][@type='application/json']/@href")
+        assert ask_knowing(json_form).json, path
+    assert len({description for _, description in told.values()}) == len(paths), (
+        "each page is described by what it holds"
+    )
+    address = etree.HTML(ask_knowing("/checks?lang=en").text).xpath("//link[@rel='canonical']/@href")
+    assert address[0].endswith("/checks"), "the language is the reader's, not the page's"
+
+
+def test_the_source_has_a_json_form_that_leads_to_its_bytes(ask_knowing: Get, report_ids: dict[str, str]) -> None:
+    given = ask_knowing(f"/report/{report_ids[EDITED]}/source.json").json
+    assert given["url"] == EDITED and given["served"] and given["format"] == "html"
+    body = ask_knowing(given["bytes_url"][given["bytes_url"].index("/report/") :]).body
+    assert hashlib.sha256(body).hexdigest() == given["sha256"] and len(body) == given["size"]
+    assert ask_knowing("/report/none/source.json").status == 404
+
+
+def test_a_cell_of_a_file_that_is_no_page_is_told_by_its_place(get: Get, report_ids: dict[str, str]) -> None:
+    report = report_ids[IMPORTED]
+    cell = get(f"/report/{report}.json").json["cells"][0]
+    key = "/".join(cell[part] for part in ("table", "row", "column"))
+    where = cell["where"]
+    page = get(f"/report/{report}/source?cell={key}").text
+    assert f"第 {where['block']} 块，第 {where['row']} 行，第 {where['column']} 列" in page
+    assert "没有标出" in get(f"/report/{report}/source?cell=requests/none/total").text
 
 
 # -- front and places ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from archive.publication.codebook import terms
-from archive.website.words import word
+from archive.website.words import finding_name, word
 
 WORDS = tomllib.loads(files("archive.website").joinpath("words.toml").read_text("utf-8"))
 PLACE = re.compile(r"\{(\w+)\}")
@@ -33,6 +33,15 @@ def test_templates_ask_only_for_words_that_exist() -> None:
 def test_a_missing_word_is_an_error() -> None:
     with pytest.raises(KeyError):
         word("no.such", "en")
+
+
+def test_every_finding_has_a_name_of_its_own_without_gaps() -> None:
+    parsers = tomllib.loads(files("parsers.templates").joinpath("findings.toml").read_text("utf-8"))
+    codes = {*parsers, "documents_disagree"}
+    for language in ("zh", "en"):
+        names = [finding_name(code, language) for code in sorted(codes)]
+        assert len(set(names)) == len(codes) and not codes & set(names)
+        assert not [name for name in names if "…" in name or "{" in name or len(name) > 48]
 
 
 @pytest.mark.parametrize(
