@@ -20,6 +20,8 @@ _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 _ON_PORTAL = "EXISTS (SELECT 1 FROM document d WHERE d.report_id = p.id AND d.portal GLOB ?)"
 _KINDS = ("government", "office", "department", "town", "zone", "central")
 _FORMS = ("2021", "2019", "statistics-2014", "local")
+NOWHERE = "000000"
+"""The code, as in the keys of units, by which bodies are asked for that belong to no place, or whose place is not known."""
 FILTERS = ("portal", "unit", "place", "year", "level", "kind", "form", "trust")
 """The words that narrow, `key=value`."""
 
@@ -89,7 +91,9 @@ class Selection:
         if self.unit:
             where.append(f"({columns.unit_id} = ? OR {columns.unit_name} = ?)")
             values += [self.unit, self.unit]
-        if self.place:
+        if self.place == NOWHERE:
+            where.append(f"{columns.place_code} IS NULL")
+        elif self.place:
             where.append(f"{columns.place_code} GLOB ?")
             values.append(self.place_glob)
         if self.years:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from archive.selection import NOWHERE
 from archive.website.site import release_of
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
@@ -57,6 +58,8 @@ def has_rows(db: sqlite3.Connection, table: str) -> bool:
 
 def below(column: str, code: str) -> tuple[str, tuple[str, str]]:
     """Return (SQL, values): that `column` begins with what the codes of a place and of all below it begin with."""
+    if code == NOWHERE:
+        return f"coalesce({column}, '{NOWHERE}') >= ? AND coalesce({column}, '{NOWHERE}') < ?", (code, code + "~")
     stem = code
     while stem.endswith("00"):
         stem = stem[:-2]

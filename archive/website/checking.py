@@ -167,7 +167,7 @@ async def list_page(request: Request, datasette: Datasette) -> Response:
         found=found,
         rules=(await ask_once(datasette, overview))[asked.kind] or {},
         rule_name=lambda rule: rule_name(asked.kind, rule, language, term),
-        place_name=full_name_in(asked.place) if asked.place else None,
+        place_name=(full_name_in(asked.place) or word("front.no_place", language)) if asked.place else None,
         evidence=_evidence,
         page_size=PAGE,
     )

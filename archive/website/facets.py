@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
 
+from archive.selection import NOWHERE
 from archive.website.asking import all_rows
 
 FACETS = ("place", "level", "kind", "year", "form", "trust", "finding")
@@ -36,7 +37,7 @@ def read_facets(db: sqlite3.Connection) -> dict[str, Values]:
            FROM search_entry e JOIN report p ON p.id = e.report_id JOIN unit u ON u.id = p.unit_id""",
     ):
         n = row["n"]
-        put("place", n, (f"{row['place_code'][:2]}0000",) if row["place_code"] else ())
+        put("place", n, (f"{row['place_code'][:2]}0000" if row["place_code"] else NOWHERE,))
         put("level", n, (row["level"],) if row["level"] else ())
         put("kind", n, (row["kind"],))
         put("year", n, (str(row["report_year"]),))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Request, Response
 
 from archive.register.places import above, current_code, full_name_in, name_in
+from archive.selection import NOWHERE
 from archive.website import queries
 from archive.website.answers import csv_answer, json_answer
 from archive.website.asking import all_rows, ask, ask_once, below
@@ -44,7 +45,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """A place; `below` are (code, name, units, reports)."""
+    """A place, without a name for what is nowhere; `below` are (code, name, units, reports)."""
 
     code: str
     name: str
@@ -57,9 +58,9 @@ class PlaceView:
 
 
 def place(db: sqlite3.Connection, code: str) -> PlaceView | None:
-    """Return a place of GB/T 2260; None for a code that never was."""
+    """Return a place of GB/T 2260, or what is nowhere; None for a code that never was."""
     code = current_code(code)
-    if name_in(code) is None:
+    if name_in(code) is None and code != NOWHERE:
         return None
     known = sorted(units_years(db, code), key=lambda unit: (unit.unit_id[:6], not unit.in_release, unit.name))
     years = sorted({year for unit in known for year in unit.years})[-_MOST_YEARS:]

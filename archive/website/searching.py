@@ -18,13 +18,13 @@ from archive.register.places import full_name_in
 from archive.search import QueryError, Wanted, parse_query, pieces, snippet, wanted
 from archive.search.language import LONGEST
 from archive.search.sql import Condition
-from archive.selection import FILTERS, TRUST, Columns, Selection, parse_selection
+from archive.selection import FILTERS, NOWHERE, TRUST, Columns, Selection, parse_selection
 from archive.website.answers import csv_answer, json_answer
 from archive.website.asking import Rows, all_rows, ask, ask_once
 from archive.website.facets import FACETS, Values, read_facets, spread
 from archive.website.pages import page_number
 from archive.website.site import language_of, page_values, render
-from archive.website.words import finding_name, word_or
+from archive.website.words import finding_name, word, word_or
 from parsers.errors import UsageError
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
@@ -185,11 +185,13 @@ async def page(request: Request, datasette: Datasette) -> Response:
 
     def name(facet: str, value: str) -> str:
         if facet == "place":
-            return full_name_in(value) or value
+            return word("front.no_place", language) if value == NOWHERE else full_name_in(value) or value
         if facet == "trust":
             return str(term("state" if value == "undecidable" else "trust", value))
         if facet == "finding":
             return finding_name(value, language)
+        if facet == "form":
+            return word_or(f"generation.{value}", language, value)
         return word_or(f"{facet}.{value}", language, value) if facet in ("level", "kind") else value
 
     return await render(

@@ -11,9 +11,14 @@ from parsers.errors import UsageError
 
 @pytest.fixture
 def filed(archive: Archive) -> Archive:
-    """Return an archive with five reports of three bodies in two provinces."""
+    """Return an archive with five reports of three bodies in two provinces, and one of a body of no place."""
     with archive.transaction():
-        for unit, place, level in (("a", "410400", "city"), ("b", "410000", "province"), ("c", "350128", "county")):
+        for unit, place, level in (
+            ("a", "410400", "city"),
+            ("b", "410000", "province"),
+            ("c", "350128", "county"),
+            ("d", None, None),
+        ):
             archive.db.execute(
                 "INSERT INTO unit (id, name, place_code, place_name, level) VALUES (?, ?, ?, ?, ?)",
                 (unit, f"{unit}局", place, "", level),
@@ -24,6 +29,7 @@ def filed(archive: Archive) -> Archive:
             ("b23", "b", 2023, "henan"),
             ("c19", "c", 2019, "pingtan"),
             ("c23", "c", 2023, None),
+            ("d20", "d", 2020, None),
         ):
             archive.db.execute("INSERT INTO report VALUES (?, ?, ?, 'unknown', NULL)", (key, unit, year))
             archive.db.execute("INSERT INTO document VALUES (?, ?, ?, ?, 0)", (key, f"http://{key}", key, portal))
@@ -33,13 +39,14 @@ def filed(archive: Archive) -> Archive:
 @pytest.mark.parametrize(
     ("words", "taken"),
     [
-        ("", "a22 a23 b23 c19 c23"),
+        ("", "a22 a23 b23 c19 c23 d20"),
         ("henan", "b23"),
         ("portal=henan*", "a22 a23 b23"),
         ("henan pingtan", "b23 c19"),
         ("place=410000", "a22 a23 b23"),
         ("place=410400 and year=2023", "a23"),
-        ("year=2019-2022", "a22 c19"),
+        ("place=000000", "d20"),
+        ("year=2019-2022", "a22 c19 d20"),
         ("level=county and year=2023", "c23"),
         ("unit=a局", "a22 a23"),
         ("trust=disputed", ""),

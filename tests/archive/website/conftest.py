@@ -134,6 +134,10 @@ INSERT INTO report SELECT * FROM twin;
 INSERT INTO cell VALUES ('list2016', 'statistics', 'requests_received', 'value', 0, 'value', 23, '23', '件', '收到申请数', 'stated',
     '{"block": 1, "row": 2, "column": 1}', NULL, NULL),
     ('list2016', 'statistics', 'unmatched.1', 'value', 1, 'value', 4, '4', '批次', '接待来访', 'stated', '{"block": 1, "row": 3, "column": 1}', NULL, NULL);
+INSERT INTO unit SELECT '000000-0000000a', '某局', NULL, NULL, NULL, 'department', NULL, NULL, 1 FROM unit LIMIT 1;
+UPDATE twin SET id = 'nowhere', unit_id = '000000-0000000a', unit_name = '某局', place_code = NULL, place_name = NULL, level = NULL;
+INSERT INTO report SELECT * FROM twin;
+INSERT INTO search_entry (report_id) VALUES ('nowhere');
 """
 """What a release knows beyond its reports, put into a copy of one: these tables are filled from a crawled archive."""
 

@@ -171,6 +171,19 @@ def test_a_place_takes_in_what_lies_below_and_gives_a_reason_for_every_hole(
     assert ask_knowing("/place/999999").status == 404 and ask_knowing("/place/999999.json").status == 404
 
 
+def test_a_body_of_no_place_is_found_from_the_front_page_and_by_its_facet(ask_knowing: Get) -> None:
+    assert '<a href="/place/000000">' in ask_knowing("/").text
+    given = ask_knowing("/place/000000.json").json
+    assert [(u["name"], u["years"]["2016"]["report_id"]) for u in given["units"]] == [("某局", "nowhere")]
+    page = ask_knowing("/place/000000")
+    assert page.status == 200 and 'href="/unit/000000-0000000a"' in page.text
+    assert 'href="/place/000000"' in ask_knowing("/unit/000000-0000000a").text
+    found = ask_knowing("/search.json?place=000000").json
+    assert [r["id"] for r in found["reports"]] == ["nowhere"] and found["facets"]["place"] == {"000000": 1}
+    assert ask_knowing("/search.json").json["facets"]["place"]["000000"] == 1
+    assert ask_knowing("/checks/sums.json?place=000000").json["total"] == 0
+
+
 def test_totals_add_nothing_of_unknown_scope(get: Get) -> None:
     totals = get("/place/410000.json").json["totals"]
     scopes = {row["scope"] for row in get("/gongkai/report.json?_shape=array&_size=max").json}
