@@ -45,6 +45,14 @@ def manifest_of(served: Served) -> dict[str, Any]:
     return found
 
 
+def by_name(manifest: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the files of a manifest by their name without its ending: the formats of one table stand together."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for file in manifest["files"]:
+        groups.setdefault(file["name"].partition(".")[0], []).append(file)
+    return groups
+
+
 def examples(served: Served, site: str, unit: str, report: str) -> list[tuple[str, str]]:
     """Return (name, text) of each example, filled in with where the site stands and what it has."""
     filled = {"SITE": site, "DATABASE": served.database, "UNIT": unit, "REPORT": report}
@@ -78,7 +86,7 @@ async def page(request: Request, datasette: Datasette) -> Response:
         datasette,
         request,
         "data.html",
-        manifest=manifest_of(served),
+        groups=by_name(manifest_of(served)),
         release=row,
         examples=examples(served, site_address(datasette, request), unit, report),
         queries=queries(),

@@ -32,6 +32,7 @@ def paths(ask_knowing: object, report_ids: dict[str, str]) -> dict[str, str]:
         "source": f"/report/{report}/source?cell=requests/new_received/total",
         "unit": f"/unit/{given['unit']['id']}",
         "place": "/place/410000",
+        "nowhere": "/place/000000",
         "compare": f"/compare?r={report}&r={report_ids[EARLIER]}&r={edited}",
         "choose": "/compare",
         "checks": "/checks",

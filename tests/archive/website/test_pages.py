@@ -394,6 +394,23 @@ def test_the_curl_example_asks_for_what_is_there(get: Get, site: str) -> None:
         assert get(path).status == 200 and get(path).body, path
 
 
+def test_each_file_of_the_release_is_offered_with_its_size_and_hash_and_the_codebook_first(
+    get: Get, release: Any
+) -> None:
+    page = etree.HTML(get("/data").text)
+    manifest = json.loads((release.path / "manifest.json").read_text("utf-8"))
+    rows = page.xpath("//table[contains(@class, 'files')]/tbody/tr")
+    offered = [address for row in rows for address in row.xpath(".//a/@href")]
+    assert sorted(offered) == sorted(
+        f"/data/{name}" for name in (*(f["name"] for f in manifest["files"]), "manifest.json")
+    )
+    hashes = {f["sha256"] for f in manifest["files"]}
+    assert hashes <= set(page.xpath("//table[contains(@class, 'files')]//code/text()"))
+    assert page.xpath("//main//a/@href")[0] == "/data/codebook.html"
+    wide = next(row for row in rows if row.xpath("string(th)") == "wide")
+    assert [a.rpartition(".")[2] for a in wide.xpath(".//a/@href")] == ["csv", "parquet", "jsonl", "dta"]
+
+
 def test_the_canned_queries_answer(get: Get) -> None:
     page = get("/data").text
     names = set(re.findall(r'href="/gongkai/([a-z_]+)"', page))
