@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being i
 CellKey = tuple[str, str, str]
 Cells = dict[CellKey, sqlite3.Row]
 _PEERS = 200
+_REPORTS = """SELECT p.*, EXISTS (SELECT 1 FROM check_result k WHERE k.report_id = p.id) AS checked
+    FROM report p WHERE unit_id = ? ORDER BY report_year, scope, id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def unit(db: sqlite3.Connection, unit_id: str) -> UnitView | None:
     row = one_row(db, "SELECT * FROM unit WHERE id = ?", unit_id)
     if row is None:
         return None
-    reports = all_rows(db, "SELECT * FROM report WHERE unit_id = ? ORDER BY report_year, scope, id", unit_id)
+    reports = all_rows(db, _REPORTS, unit_id)
     by_year: dict[int, list[tuple[sqlite3.Row, Cells]]] = {}
     for one in reports:
         by_year.setdefault(one["report_year"], []).append((one, main_cells(db, one["id"])))

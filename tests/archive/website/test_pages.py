@@ -364,6 +364,9 @@ def test_a_list_before_2019_is_shown_with_its_units_and_not_with_the_tables_of_l
         page = answer.text[answer.text.index('id="tables"') : answer.text.index('id="text"')]
         assert name in page and "接待来访" in page and "件" in page
         assert 'id="statistics/requests_received/value"' in page and 'id="requests/' not in page
+    unit = ask_knowing(f"/unit/{unit_of(ask_knowing, 'list2016')}").text
+    row = unit[unit.index('href="/report/list2016"') :].split("</tr>")[0]
+    assert "无可检查" in row and "无不成立" not in row, "what no sum holds to account has not passed"
     assert ask_knowing("/report/list2016.json").json["forms"] == {"statistics": "statistics-2014"}
 
 
