@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
+from archive.labels import scope_label
 from archive.register.places import full_name_in
 from archive.website.answers import Entry, atom_answer, csv_answer, json_answer
 from archive.website.asking import Rows, all_rows, ask, ask_once, below, has_rows
@@ -168,6 +169,7 @@ async def list_page(request: Request, datasette: Datasette) -> Response:
         rules=(await ask_once(datasette, overview))[asked.kind] or {},
         rule_name=lambda rule: rule_name(asked.kind, rule, language, term),
         place_name=(full_name_in(asked.place) or word("front.no_place", language)) if asked.place else None,
+        scope_label=lambda rule, scope: scope_label(rule, scope, language),
         evidence=_evidence,
         page_size=PAGE,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
-from archive.labels import cell_label
+from archive.labels import cell_label, scope_label
 from archive.website import queries
 from archive.website.answers import json_answer
 from archive.website.asking import Rows, ask
@@ -57,6 +57,7 @@ async def report(request: Request, datasette: Datasette) -> Response:
         pieces=json.loads,
         files=NAMES,
         cell_label=lambda *key: cell_label(*key, language),
+        scope_label=lambda rule, scope: scope_label(rule, scope, language),
     )
 
 

@@ -293,6 +293,7 @@ def test_each_list_says_what_it_holds_with_its_evidence(ask_knowing: Get, report
     assert (entry["report_id"], entry["rule"], entry["place"], entry["left_side"], entry["right_side"]) == (
         report_ids[DISPUTED], "A1", "new_received", 7, 9,
     )  # fmt: skip
+    assert ">一、本年新收政府信息公开申请数量</span>：7 : 9" in ask_knowing("/checks/sums").text
     page = ask_knowing("/checks/copied").text
     assert "0.93" in page and f"r={report_ids[DISPUTED]}&amp;r={report_ids[OLD_FORM]}" in page
     assert "正文与他处雷同" in ask_knowing(f"/report/{report_ids[DISPUTED]}").text

@@ -8,8 +8,10 @@ from importlib.resources import files
 
 import pytest
 
+from archive.labels import scope_label
 from archive.publication.codebook import terms
 from archive.website.words import finding_name, word
+from parsers.templates import load_form
 
 WORDS = tomllib.loads(files("archive.website").joinpath("words.toml").read_text("utf-8"))
 PLACE = re.compile(r"\{(\w+)\}")
@@ -55,3 +57,11 @@ def test_every_finding_has_a_name_of_its_own_without_gaps() -> None:
 )
 def test_the_terms_are_those_of_the_contract(kind: str, keys: set[str]) -> None:
     assert {term.key for term in terms(kind)} == keys
+
+
+def test_a_check_is_said_to_be_about_what_its_form_calls_it() -> None:
+    assert scope_label("A2", "natural_person", "zh") == "自然人"
+    assert scope_label("A1", "new_received", "en") == load_form("requests", "2021").row("new_received").en
+    assert scope_label("B1", "review", "zh") == "行政复议"
+    assert scope_label("C2", "normative_documents.in_force", "zh") == "行政规范性文件 · 现行有效件数"
+    assert scope_label("A2", "no_such", "zh") == "no_such"
