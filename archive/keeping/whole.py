@@ -120,7 +120,9 @@ def _merge_rows(archive: Archive, other: Archive) -> list[tuple[str, int]]:
             db.execute(
                 """INSERT OR IGNORE INTO stale_document
                 SELECT url FROM other.capture WHERE kind NOT IN ('list', 'robots', 'replay')
-                UNION SELECT url FROM other.reading UNION SELECT url FROM other.listing_entry"""
+                UNION SELECT url FROM other.reading UNION SELECT url FROM other.listing_entry
+                UNION SELECT e.url FROM main.listing l JOIN main.listing_entry e ON e.listing_id = l.id
+                WHERE (l.portal, l.url) IN (SELECT portal, url FROM other.listing)"""  # a list tells of what it leaves out, too
             )
             if any(rows for table, rows in out if table in DECISIONS):  # what people said may concern any document
                 db.execute("INSERT OR IGNORE INTO stale_document SELECT url FROM main.filing")

@@ -215,6 +215,34 @@ def test_one_body_read_by_two_evidences_is_read_the_same_whichever_is_merged_fir
     assert dumps[0] == dumps[1] == dumps[2]
 
 
+def test_a_merged_list_tells_of_the_pages_that_it_no_longer_names(
+    tmp_path: Path, text: str, clock: SimulatedClock, archive: Archive
+) -> None:
+    column, known = "http://x.gov.cn/zfxxgknb/", capture(1, text)
+
+    def listed(where: Archive, urls: tuple[str, ...]) -> None:
+        at = clock.now() + timedelta(days=2)
+        clock.move_to(at)
+        run, _ = where.runs.start("crawl")
+        where.record_capture(Capture(column, at, "list", "ok", 200, body=b"<ul>" + str(urls).encode()), run)
+        entries = tuple((url, "年报", None) for url in urls)
+        where.record_listing(Listing("x", column, at, "complete", None, None, entries), run)
+        where.runs.end(run, {})
+
+    archive.record_capture(known)
+    listed(archive, (known.url,))
+    read_captures(archive)
+    with Archive.open(tmp_path / "other", clock, create=True, sample=False) as other:
+        listed(other, ())
+        listed(other, ())
+    merge(archive, [tmp_path / "other"])
+    versions = archive.db.execute("SELECT kind, reason FROM version ORDER BY sequence").fetchall()
+    assert [tuple(row) for row in versions] == [
+        ("first", None),
+        ("withdrawn", "gone from its list; gone from its list"),
+    ]
+
+
 def test_a_run_that_has_not_ended_is_not_taken_up_by_another_archive(
     tmp_path: Path, text: str, clock: SimulatedClock, archive: Archive
 ) -> None:
