@@ -28,6 +28,8 @@ _TYPES = {
     "parquet": "application/vnd.apache.parquet",
 }
 EXAMPLES = ("curl.sh", "python.txt", "r.R", "stata.do")
+ASKS_THE_DATABASE = "curl.sh"
+"""The example that needs none of the release's other files."""
 
 
 @cache
@@ -39,9 +41,18 @@ def queries() -> dict[str, dict[str, str]]:
     return found
 
 
-def manifest_of(served: Served) -> dict[str, Any]:
-    """Return the manifest of a release."""
-    found: dict[str, Any] = json.loads((served.folder / "manifest.json").read_text("utf-8"))
+def manifest_of(served: Served) -> dict[str, Any] | None:
+    """Return the manifest of a release, None where the database stands alone, as Datasette's publishers take it."""
+    manifest = served.folder / "manifest.json"
+    found: dict[str, Any] | None = json.loads(manifest.read_text("utf-8")) if manifest.is_file() else None
+    return found
+
+
+def _files_of(served: Served) -> dict[str, Any]:
+    """Return the manifest; raises NotFound where there is none."""
+    found = manifest_of(served)
+    if found is None:
+        raise NotFound(f"this copy has the database alone: /{served.database}.db")
     return found
 
 
@@ -82,13 +93,15 @@ async def page(request: Request, datasette: Datasette) -> Response:
     served = release_of(datasette)
     (row,) = await ask(datasette, _releases)
     unit, report = await ask_once(datasette, _one_of_each)
+    manifest = manifest_of(served)
+    filled = examples(served, site_address(datasette, request), unit, report)
     return await render(
         datasette,
         request,
         "data.html",
-        groups=by_name(manifest_of(served)),
+        groups=by_name(manifest) if manifest else {},
         release=row,
-        examples=examples(served, site_address(datasette, request), unit, report),
+        examples=[(name, text) for name, text in filled if manifest or name == ASKS_THE_DATABASE],
         queries=queries(),
     )
 
@@ -96,7 +109,7 @@ async def page(request: Request, datasette: Datasette) -> Response:
 async def page_json(request: Request, datasette: Datasette) -> Response:
     """Give the manifest of the release with the addresses of its files."""
     served, site = release_of(datasette), site_address(datasette, request)
-    manifest = manifest_of(served)
+    manifest = _files_of(served)
     return json_answer(manifest | {"files": [f | {"url": f"{site}/data/{f['name']}"} for f in manifest["files"]]})
 
 
@@ -104,7 +117,7 @@ async def download(request: Request, datasette: Datasette) -> Response | AsgiFil
     """Send a file of the release; only those that its manifest names."""
     served = release_of(datasette)
     name = request.url_vars["name"]
-    if name != "manifest.json" and name not in {file["name"] for file in manifest_of(served)["files"]}:
+    if name not in {"manifest.json", *(file["name"] for file in _files_of(served)["files"])}:
         raise NotFound(f"no such file: {name}")
     kind = _TYPES.get(name.rsplit(".", 1)[-1], "application/octet-stream")
     headers = {"X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*"}

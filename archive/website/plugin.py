@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from archive.website import checking, comparing, dataset, front, pages, places, report_files, searching, sources, units
 from archive.website.freshness import View, kept_fresh, language_for_cookie
-from archive.website.site import STATIC, find_release, language_of, page_values, static_file
+from archive.website.site import STATIC, find_release, language_of, page_values, robots, static_file
 from archive.website.words import word
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
@@ -63,6 +63,7 @@ PAGES: tuple[tuple[str, View], ...] = (
 ROUTES: tuple[tuple[str, View], ...] = (
     *((address, kept_fresh(view)) for address, view in PAGES),
     (r"^/-/gongkai/(?P<name>[a-z.-]{1,32})$", static_file),
+    (r"^/robots\.txt$", robots),
 )
 
 

@@ -157,6 +157,13 @@ async def static_file(request: Request) -> Response:
     return Response(_static(name)[0], headers=headers, content_type=kind)
 
 
+async def robots(datasette: Datasette) -> Response:
+    """Ask robots to leave alone what has no end (filters, comparisons, SQL): places lead to every report."""
+    endless = ("/search", "/compare", f"/{release_of(datasette).database}")
+    lines = ("User-agent: *", *(f"Disallow: {datasette.urls.path(path)}" for path in endless), "")
+    return Response.text("\n".join(lines), headers={"Cache-Control": "public, max-age=86400"})
+
+
 async def render(
     datasette: Datasette, request: Request, template: str, *, status: int = 200, **values: Any
 ) -> Response:

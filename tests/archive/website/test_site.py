@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,6 +18,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 from urllib.request import urlopen
+from urllib.robotparser import RobotFileParser
 
 import pytest
 from datasette.app import Datasette
@@ -136,6 +139,23 @@ def test_nothing_but_the_release_is_served(get: Get, path: str) -> None:
     assert get(path).status in (302, 404)  # Datasette answers an encoded slash with its own spelling of it
 
 
+def test_robots_find_every_report_without_what_has_no_end(get: Get, report_ids: dict[str, str]) -> None:
+    rules = RobotFileParser()
+    rules.parse(get("/robots.txt").text.splitlines())
+    seen, waiting = set(), ["/"]
+    while waiting:
+        path = waiting.pop()
+        links = (
+            re.findall(r'href="(/[^"]*)"', get(path).text)
+            if path.startswith(("/place", "/unit")) or path == "/"
+            else []
+        )
+        waiting += [link for link in {*links} - seen if rules.can_fetch("any", link)]
+        seen |= {path, *links}
+    assert {f"/report/{report_id}" for report_id in report_ids.values()} <= seen
+    assert rules.can_fetch("any", "/data/wide.csv") and not rules.can_fetch("any", "/gongkai?sql=select+1")
+
+
 def test_the_json_of_a_report_is_the_contract(get: Get, report_ids: dict[str, str], samples: ModuleType) -> None:
     for url, made in (samples.REPORTS | {EDITED: samples.EDITED}).items():
         given = get(f"/report/{report_ids[url]}.json").json
@@ -213,6 +233,24 @@ def test_a_folder_without_a_release_is_refused(tmp_path: Path) -> None:
 def test_a_taken_port_is_an_error(site: str, release: ReleaseSummary) -> None:
     with pytest.raises(OSError, match="in use"):
         serve(release.path, port=int(site.rstrip("/").rsplit(":", 1)[1]))
+
+
+def test_a_database_without_the_other_files_of_its_release_is_shown_all_the_same(
+    release: ReleaseSummary, get: Get, report_ids: dict[str, str], tmp_path: Path
+) -> None:
+    shutil.copy(release.path / "gongkai.db", tmp_path)
+    datasette = Datasette([], immutables=[str(tmp_path / "gongkai.db")])
+
+    async def ask_all() -> dict[str, Any]:
+        paths = [*pages(report_ids, get), "/checks", "/data.json", "/data/wide.csv", "/data/manifest.json"]
+        return {path: await datasette.client.get(path, follow_redirects=True) for path in paths}
+
+    answers = asyncio.run(ask_all())
+    assert [path for path, answer in answers.items() if answer.status_code != 200] == [
+        "/data.json", "/data/wide.csv", "/data/manifest.json",
+    ]  # fmt: skip
+    assert "这里只有数据库" in answers["/data"].text and "/data/wide.csv" not in answers["/data"].text
+    assert answers["/"].headers["etag"] and "gongkai.csv" in answers["/data"].text
 
 
 def test_the_plugin_leaves_other_databases_alone(tmp_path: Path) -> None:
