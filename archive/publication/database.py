@@ -24,6 +24,7 @@ from archive.keeping.bodies import QUICK, DamagedBodyError
 from archive.publication.codebook import crosswalk
 from archive.publication.columns import wide_columns
 from archive.publication.hiding import hide_passages, hide_quotations, hide_sources, list_withheld
+from archive.publication.lookups import fill_lookups
 from archive.publication.model import FORMAT, SAMPLE_NOTICE, Counts, ReleaseError
 from archive.publication.text_changes import fill_text_changes
 from archive.register.identity import identity_corrections
@@ -91,6 +92,7 @@ def write_database(archive: Archive, path: Path, on: date, step: Step, selection
         step("search")
         if selection.is_everything:
             _fill_search(db)
+            fill_lookups(db)
         _compare(db)
         db.execute("COMMIT")
         for table in _TEMPORARY:
@@ -207,8 +209,13 @@ def _fill_sources(db: sqlite3.Connection, archive: Archive, selection: Selection
 
 
 def _fill_search(db: sqlite3.Connection) -> None:
-    """Index titles, names and narratives as the archive does (archive/search.py), one report at a time."""
-    reports = db.execute("SELECT id, title, unit_name, issuer, place_name, preface FROM main.report ORDER BY id")
+    """Index titles, names and narratives as the archive does (archive/search.py), one report at a time.
+
+    They are numbered from the newest year on: what stands equal in an answer then comes in that order by itself.
+    """
+    reports = db.execute(
+        "SELECT id, title, unit_name, issuer, place_name, preface FROM main.report ORDER BY report_year DESC, id"
+    )
     for number, (report, title, unit, issuer, place, preface) in enumerate(reports, 1):
         sections = db.execute("SELECT heading, text FROM main.section WHERE report_id = ? ORDER BY position", (report,))
         body = [preface, *(text for section in sections for text in section)]

@@ -316,21 +316,48 @@ CREATE TABLE source (
     data BLOB NOT NULL
 );
 
+-- What only the site looks up (lookups.py): nothing here that the tables above do not say. Row n of search is the n-th report from
+-- the newest year on; bit n of `hits` says whether it counts under the value. `sure` is the figure that may be counted, `adds`
+-- whether the report may be added to others.
 CREATE TABLE search_entry (
     rowid INTEGER PRIMARY KEY,
     report_id TEXT NOT NULL UNIQUE REFERENCES report(id)
 );
 CREATE VIRTUAL TABLE search USING fts5(title, issuer, body, content='', tokenize='unicode61');
 
+CREATE TABLE search_facet (
+    facet TEXT NOT NULL,
+    value TEXT NOT NULL,
+    hits BLOB NOT NULL,
+    PRIMARY KEY (facet, value)
+) WITHOUT ROWID;
+CREATE TABLE figure (
+    "table" TEXT NOT NULL,
+    "row" TEXT NOT NULL,
+    "column" TEXT NOT NULL,
+    place_code TEXT NOT NULL,
+    report_year INTEGER NOT NULL,
+    report_id TEXT NOT NULL REFERENCES report(id),
+    state TEXT NOT NULL,
+    value,
+    trust TEXT,
+    sure INTEGER,
+    adds INTEGER NOT NULL,
+    PRIMARY KEY ("table", "row", "column", place_code, report_year, report_id)
+) WITHOUT ROWID;
+
 CREATE INDEX report_unit ON report(unit_id, report_year);
 CREATE INDEX report_year ON report(report_year);
-CREATE INDEX report_place ON report(place_code);
+CREATE INDEX report_place ON report(place_code, report_year);
 CREATE INDEX document_report ON document(report_id);
 CREATE INDEX version_report ON version(report_id, document_id, sequence);
 CREATE INDEX version_time ON version(captured_at);
+CREATE INDEX version_changed ON version(captured_at) WHERE kind IN ('content', 'withdrawn');
 CREATE INDEX capture_document ON capture(document_id, captured_at);
 CREATE INDEX correction_report ON correction(report_id);
-CREATE INDEX check_status ON check_result(status);
+CREATE INDEX check_failed ON check_result(report_id, rule) WHERE status = 'fail';
+CREATE INDEX finding_code ON finding(code);
+CREATE INDEX finding_doubtful ON finding(report_id) WHERE severity IN ('error', 'warning');
 CREATE INDEX cross_check_report ON cross_check(report_id, rule);
 CREATE INDEX cross_check_other ON cross_check(other_report_id);
 CREATE INDEX cross_check_unit ON cross_check(unit_id, report_year);

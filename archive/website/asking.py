@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,8 +16,12 @@ if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being i
 T = TypeVar("T")
 Rows = list[sqlite3.Row]
 
-_known: dict[tuple[str, str, str], Any] = {}
-"""Answers about whole releases or provinces, by folder, question and part: a release never changes."""
+_known: dict[tuple[str, str], Any] = {}
+"""Answers about whole releases, by folder and question: a release never changes."""
+_lately: OrderedDict[tuple[str, str], Any] = OrderedDict()
+"""The last answers to questions that readers ask again, oldest first."""
+_MOST = 100
+"""A search of 100,000 reports that finds them all holds 0.4 MB, so these 40 MB at most."""
 
 
 async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], T]) -> T:
@@ -26,13 +31,24 @@ async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], T])
     return answer
 
 
-async def ask_once(datasette: Datasette, question: Callable[[sqlite3.Connection], T], about: str = "") -> T:
-    """Answer a question about the whole release (or a large part of it, named `about`), which is asked of it only once."""
-    served = release_of(datasette)
-    key = (str(served.folder), f"{question.__module__}.{question.__qualname__}", about)
+async def ask_once(datasette: Datasette, question: Callable[[sqlite3.Connection], T]) -> T:
+    """Answer a question about the whole release, which is asked of it only once."""
+    key = (str(release_of(datasette).folder), f"{question.__module__}.{question.__qualname__}")
     if key not in _known:
         _known[key] = await ask(datasette, question)
     answer: T = _known[key]
+    return answer
+
+
+async def ask_lately(datasette: Datasette, question: Callable[[sqlite3.Connection], T], about: str) -> T:
+    """Answer a dear question, named `about`; the last of these answers are kept."""
+    key = (str(release_of(datasette).folder), about)
+    if key not in _lately:
+        _lately[key] = await ask(datasette, question)
+        while len(_lately) > _MOST:
+            _lately.popitem(last=False)
+    answer: T = _lately[key]
+    _lately.move_to_end(key)
     return answer
 
 

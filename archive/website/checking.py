@@ -19,7 +19,7 @@ from datasette.utils.asgi import Request, Response
 from archive.labels import scope_label
 from archive.register.places import full_name_in
 from archive.website.answers import Entry, atom_answer, csv_answer, json_answer
-from archive.website.asking import Rows, all_rows, ask, ask_once, below, has_rows
+from archive.website.asking import Rows, all_rows, ask, ask_lately, ask_once, below, has_rows
 from archive.website.pages import missing, page_number
 from archive.website.site import language_of, page_values, release_of, render, site_address
 from archive.website.words import finding_name, word, word_or
@@ -108,6 +108,11 @@ def listed(db: sqlite3.Connection, asked: Asked, page: int, size: int) -> Listed
     return Listed(asked, total, page, pages, rows)
 
 
+async def _listed(datasette: Datasette, asked: Asked, page: int, size: int) -> Listed:
+    """Return page `page` of a list; the last ones asked for are kept."""
+    return await ask_lately(datasette, lambda db: listed(db, asked, page, size), f"{asked} {page} {size}")
+
+
 def read_asked(request: Request) -> Asked | None:
     """Return what the address asks for, None where there is no such list."""
     kind = request.url_vars["kind"]
@@ -158,8 +163,7 @@ async def list_page(request: Request, datasette: Datasette) -> Response:
     asked = read_asked(request)
     if asked is None:
         return await missing(datasette, request)
-    number = page_number(request)
-    found = await ask(datasette, lambda db: listed(db, asked, number, PAGE))
+    found = await _listed(datasette, asked, page_number(request), PAGE)
     language, term = language_of(request), page_values(datasette, request)["term"]
     return await render(
         datasette,
@@ -190,8 +194,7 @@ async def list_json(request: Request, datasette: Datasette) -> Response:
     asked = read_asked(request)
     if asked is None:
         return json_answer({"error": "no such list"}, 404)
-    number = page_number(request)
-    found = await ask(datasette, lambda db: listed(db, asked, number, PAGE))
+    found = await _listed(datasette, asked, page_number(request), PAGE)
     entries = [{name: row[name] for name in _COLUMNS} for row in found.rows]
     return json_answer(
         {"list": asked.kind, "total": found.total, "page": found.page, "pages": found.pages, "entries": entries}
@@ -214,7 +217,7 @@ async def list_atom(request: Request, datasette: Datasette) -> Response:
     asked = read_asked(request)
     if asked is None:
         return json_answer({"error": "no such list"}, 404)
-    found = await ask(datasette, lambda db: listed(db, asked, 1, FEED))
+    found = await _listed(datasette, asked, 1, FEED)
     language, term, served = language_of(request), page_values(datasette, request)["term"], release_of(datasette)
     told = "message" if language == "en" else "message_zh"
     entries = [

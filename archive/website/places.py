@@ -7,21 +7,21 @@ not beside its government, and only figures that are verified, stated or correct
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
+from archive.publication.lookups import MAIN_FIGURES
 from archive.register.places import above, current_code, full_name_in, name_in
 from archive.selection import NOWHERE
-from archive.website import queries
 from archive.website.answers import csv_answer, json_answer
-from archive.website.asking import all_rows, ask, ask_once, below
+from archive.website.asking import all_rows, ask, ask_lately, below
 from archive.website.coverage import HAVE, UnitYears, units_years
 from archive.website.pages import missing, page_number
 from archive.website.site import language_of, render
-from archive.website.units import CellKey, sure_value
+from archive.website.units import CellKey
 from archive.website.words import word
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
@@ -29,9 +29,6 @@ if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being i
 
 UNITS_A_PAGE = 60
 _MOST_YEARS = 30
-_TWICE = """EXISTS (SELECT 1 FROM unit o, unit g JOIN report q ON q.unit_id = g.id WHERE o.id = p.unit_id AND o.kind = 'office'
-    AND g.kind = 'government' AND g.place_code = o.place_code AND q.report_year = p.report_year AND q.scope = 'own_body')"""
-"""That a report is of the office of a government that has one of its own on the year: both may tell the same requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +74,13 @@ def place(db: sqlite3.Connection, code: str) -> PlaceView | None:
 
 
 async def _ask_place(request: Request, datasette: Datasette) -> PlaceView | None:
-    """Return the place of the address: a province and a city are asked for once, for they are many units each."""
+    """Return the place of the address: a province and a city are kept, for they are many units each."""
     code = request.url_vars["code"]
 
     def question(db: sqlite3.Connection) -> PlaceView | None:
         return place(db, code)
 
-    return await (ask_once(datasette, question, code) if code.endswith("00") else ask(datasette, question))
+    return await (ask_lately(datasette, question, f"place/{code}") if code.endswith("00") else ask(datasette, question))
 
 
 def _below(code: str, known: list[UnitYears]) -> tuple[tuple[str, str, int, int], ...]:
@@ -108,21 +105,20 @@ def _totals(db: sqlite3.Connection, code: str) -> dict[CellKey, dict[int, Total]
         *values,
     ):
         reports[row["report_year"]] = row["n"]
+    where, values = below("f.place_code", code)
     found: dict[CellKey, dict[int, Total]] = {}
-    for key in queries.MAIN_FIGURES:
-        sums: defaultdict[int, list[int]] = defaultdict(list)
-        for cell in all_rows(
+    for key in MAIN_FIGURES:
+        rows = all_rows(
             db,
-            f"""SELECT p.report_year, c.state, c.value, c.trust, c.corrected_state, c.corrected_value
-                FROM report p JOIN cell c ON c.report_id = p.id AND c."table" = ? AND c."row" = ? AND c."column" = ?
-                WHERE {where} AND p.scope = 'own_body' AND NOT {_TWICE}""",  # noqa: S608
+            f"""SELECT report_year, sum(sure) AS value, count(sure) AS counted FROM figure f
+                WHERE "table" = ? AND "row" = ? AND "column" = ? AND {where} AND adds
+                GROUP BY 1 HAVING count(sure) ORDER BY 1""",  # noqa: S608
             *key,
             *values,
-        ):
-            value = sure_value(cell)
-            if value is not None:
-                sums[cell["report_year"]].append(value)
-        found[key] = {year: Total(sum(given), len(given), reports[year]) for year, given in sorted(sums.items())}
+        )
+        found[key] = {
+            row["report_year"]: Total(row["value"], row["counted"], reports[row["report_year"]]) for row in rows
+        }
     return found
 
 
@@ -132,7 +128,7 @@ async def page(request: Request, datasette: Datasette) -> Response:
     if view is None:
         return await missing(datasette, request)
     language = language_of(request)
-    figures = [(key, word(f"figure.{key[1]}", language)) for key in queries.MAIN_FIGURES]
+    figures = [(key, word(f"figure.{key[1]}", language)) for key in MAIN_FIGURES]
     pages = max(1, -(-len(view.units) // UNITS_A_PAGE))
     number = min(max(page_number(request), 1), pages)
     units = view.units[(number - 1) * UNITS_A_PAGE : number * UNITS_A_PAGE]

@@ -119,6 +119,7 @@ def get_metadata(datasette: Datasette, key: str, database: str | None, table: st
                     "unit": {"label_column": "name"},
                     "report": {"label_column": "title", "sort_desc": "report_year"},
                     "search_entry": {"hidden": True},
+                    "search_facet": {"hidden": True},
                 },
             }
         },

@@ -12,17 +12,6 @@ from dataclasses import dataclass
 from archive.website.asking import Rows, all_rows, has_rows, one_row
 from parsers.model import Cell, Where
 
-MAIN_FIGURES = (
-    ("requests", "new_received", "total"),
-    ("requests", "carried_in", "total"),
-    ("requests", "granted", "total"),
-    ("requests", "granted_partial", "total"),
-    ("requests", "total_processed", "total"),
-    ("requests", "carried_out", "total"),
-    ("review_and_litigation", "review", "total"),
-)
-"""What the unit's page sets side by side: cells that mean the same in both generations (domain 1b)."""
-
 
 @dataclass(frozen=True, slots=True)
 class ReportView:

@@ -6,9 +6,11 @@ answered with what is wrong, never left out.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -20,8 +22,8 @@ from archive.search.language import LONGEST
 from archive.search.sql import Condition
 from archive.selection import FILTERS, NOWHERE, TRUST, Columns, Selection, parse_selection
 from archive.website.answers import csv_answer, json_answer
-from archive.website.asking import Rows, all_rows, ask, ask_once
-from archive.website.facets import FACETS, Values, read_facets, spread
+from archive.website.asking import Rows, all_rows, ask, ask_lately, ask_once
+from archive.website.facets import EVERYTHING, FACETS, narrow, read_facets, spread
 from archive.website.pages import page_number
 from archive.website.site import language_of, page_values, render
 from archive.website.words import finding_name, word, word_or
@@ -40,11 +42,14 @@ FACET_VALUES = 12
 
 ORDERS = {
     "best": "",
-    "newest": "p.report_year DESC,",
+    "newest": "",
     "oldest": "p.report_year,",
     "unit": "p.place_code, p.unit_name,",
     "captured": "p.captured_at DESC,",
 }
+"""What stands equal comes in the order of the index: the newest year first."""
+
+_JOINED = "p.id = e.report_id"
 
 Pieces = tuple[tuple[str, bool], ...]
 
@@ -104,34 +109,36 @@ def read_asked(request: Request) -> Asked:
     return Asked(query, filters, order if order in ORDERS else "best")
 
 
-def search(db: sqlite3.Connection, asked: Asked, page: int, size: int, facets: dict[str, Values]) -> Found:
-    """Return page `page` (from 1) of the reports that are asked for; none where nothing is asked, but what there is by facet."""
-    if not asked.query and not asked.filters:
-        return Found(asked, None, 0, 1, 1, (), spread(facets, facets["year"]))
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The rows of the index that answer a question, in their order and as bits."""
+
+    rows: Sequence[int]
+    bits: int
+
+
+def find(db: sqlite3.Connection, asked: Asked) -> Hits | QueryError | UsageError:
+    """Return all that is asked for, or what is wrong with the question."""
     try:
-        told, source, where, values, rank = _question(asked)
+        source, where, values, order = _question(asked)
     except (QueryError, UsageError) as error:
-        return Found(asked, error, 0, 1, 1, (), {})
-    order = ORDERS[asked.order] or rank
-    found = db.execute(f"SELECT e.rowid FROM {source} WHERE {where} ORDER BY {order} p.report_year DESC, p.id", values)  # noqa: S608
-    rows = [row[0] for row in found]
-    pages = max(1, -(-len(rows) // size))
-    page = min(max(page, 1), pages)
-    hits = tuple(_hit(db, row, told) for row in rows[(page - 1) * size : page * size])
-    return Found(asked, None, len(rows), page, pages, hits, spread(facets, rows))
+        return error
+    # one value for all: a step for each row would wait for Python as often. SQLite keeps the order of a subquery under an aggregate
+    sql = f"SELECT json_group_array(n) FROM (SELECT {source} WHERE {where} ORDER BY {order})"  # noqa: S608
+    rows = array("I", json.loads(db.execute(sql, values).fetchone()[0]))
+    marks = bytearray(b"0" * (max(rows, default=0) + 1))
+    for row in rows:
+        marks[-1 - row] = ord("1")
+    return Hits(rows, int(marks, 2))
 
 
-def _question(asked: Asked) -> tuple[Wanted | None, str, str, list[Any], str]:
-    """Return what is wanted, and its SQL: tables, condition, values, order by rank."""
-    source, conditions, values, rank, told = "search_entry e JOIN report p ON p.id = e.report_id", [], [], "", None
+def _question(asked: Asked) -> tuple[str, str, list[Any], str]:
+    """Return what is asked for in SQL: row and tables, condition, values, order."""
+    conditions, values, order, told = [], [], ORDERS[asked.order], None
+    row, source = "e.rowid", f"search_entry e JOIN report p ON {_JOINED}"
     if asked.query:
         told = wanted(parse_query(asked.query), _of_release)
-        conditions, values = [told.where], list(told.values)
-        if told.match is not None:
-            source = "search CROSS JOIN search_entry e ON e.rowid = search.rowid JOIN report p ON p.id = e.report_id"
-            conditions.insert(0, "search MATCH ?")
-            values.insert(0, told.match)
-            rank = "bm25(search, 10.0, 5.0, 1.0),"
+        conditions, values = [told.where] if told.where != "1" else [], list(told.values)
     words = [f"{key}={value}" for key, value in asked.filters.items() if key in FILTERS]
     if words:
         condition, given = _of_release(parse_selection(words))
@@ -140,7 +147,16 @@ def _question(asked: Asked) -> tuple[Wanted | None, str, str, list[Any], str]:
     if "finding" in asked.filters:
         conditions.append("EXISTS (SELECT 1 FROM finding f WHERE f.report_id = p.id AND f.code = ?)")
         values.append(asked.filters["finding"])
-    return told, source, " AND ".join(f"({c})" for c in conditions), values, rank
+    if told and told.match is not None:
+        # a query of text alone is answered by the index alone
+        more = f" CROSS JOIN search_entry e ON e.rowid = search.rowid JOIN report p ON {_JOINED}"
+        row, source = "search.rowid", f"search{more if conditions or order else ''}"
+        conditions.insert(0, "search MATCH ?")
+        values.insert(0, told.match)
+        if asked.order == "best":
+            order = "bm25(search, 10.0, 5.0, 1.0),"
+    where = " AND ".join(f"({c})" for c in conditions) or "1"
+    return f"{row} AS n FROM {source}", where, values, f"{order} {row}"
 
 
 _OF_RELEASE = Columns(
@@ -158,10 +174,14 @@ def _of_release(selection: Selection) -> Condition:
     return selection.condition(_OF_RELEASE)
 
 
-def _hit(db: sqlite3.Connection, row: int, told: Wanted | None) -> Hit:
-    (report,) = all_rows(
-        db, "SELECT p.* FROM search_entry e JOIN report p ON p.id = e.report_id WHERE e.rowid = ?", row
-    )
+def _reports(db: sqlite3.Connection, rows: Sequence[int]) -> Rows:
+    """Return the reports at some rows of the index, in their order."""
+    sql = f"""SELECT p.* FROM json_each(?) h CROSS JOIN search_entry e ON e.rowid = h.value JOIN report p ON {_JOINED}
+              ORDER BY h.key"""  # noqa: S608
+    return all_rows(db, sql, json.dumps(list(rows)))
+
+
+def _hit(db: sqlite3.Connection, report: sqlite3.Row, told: Wanted | None) -> Hit:
     sections = db.execute("SELECT text, heading FROM section WHERE report_id = ? ORDER BY position", (report["id"],))
     texts = [*(text for row in sections for text in row), report["preface"] or ""]
     phrases = told.phrases if told else ()
@@ -172,15 +192,34 @@ def _hit(db: sqlite3.Connection, row: int, told: Wanted | None) -> Hit:
     )
 
 
-async def _answer(request: Request, datasette: Datasette, size: int) -> Found:
+async def _find(datasette: Datasette, asked: Asked) -> Hits | QueryError | UsageError:
+    """Return all that is asked for. What the index is asked is kept: the next page needs no search, nor does narrowing by a facet."""
+    facets = await ask_once(datasette, read_facets)
+    held = {facet: value for facet, value in asked.filters.items() if value in facets[facet]}
+    rest = replace(asked, filters={facet: value for facet, value in asked.filters.items() if facet not in held})
+    found = await ask_lately(datasette, lambda db: find(db, rest), f"search?{rest.address()}")
+    return Hits(*narrow(facets, held, found.rows, found.bits)) if held and isinstance(found, Hits) else found
+
+
+async def _answer(request: Request, datasette: Datasette) -> Found:
     asked, page = read_asked(request), page_number(request)
     facets = await ask_once(datasette, read_facets)
-    return await ask(datasette, lambda db: search(db, asked, page, size, facets))
+    if not asked.query and not asked.filters:  # what there is by facet
+        return Found(asked, None, 0, 1, 1, (), spread(facets, EVERYTHING))
+    found = await _find(datasette, asked)
+    if not isinstance(found, Hits):
+        return Found(asked, found, 0, 1, 1, (), {})
+    pages = max(1, -(-len(found.rows) // PAGE))
+    page = min(max(page, 1), pages)
+    rows = found.rows[(page - 1) * PAGE : page * PAGE]
+    told = wanted(parse_query(asked.query), _of_release) if asked.query else None
+    hits = await ask(datasette, lambda db: tuple(_hit(db, report, told) for report in _reports(db, rows)))
+    return Found(asked, None, len(found.rows), page, pages, hits, spread(facets, found.bits))
 
 
 async def page(request: Request, datasette: Datasette) -> Response:
     """Show a page of what a query finds."""
-    found = await _answer(request, datasette, PAGE)
+    found = await _answer(request, datasette)
     language, term = language_of(request), page_values(datasette, request)["term"]
 
     def name(facet: str, value: str) -> str:
@@ -207,7 +246,7 @@ _COLUMNS = (
 
 async def page_json(request: Request, datasette: Datasette) -> Response:
     """Give a page of what a query finds, with the numbers by facet."""
-    found = await _answer(request, datasette, PAGE)
+    found = await _answer(request, datasette)
     if found.fault:
         return json_answer({"error": found.fault.message("en"), "error_zh": found.fault.message("zh")}, 400)
     return json_answer(
@@ -225,26 +264,13 @@ async def page_json(request: Request, datasette: Datasette) -> Response:
 async def page_csv(request: Request, datasette: Datasette) -> Response:
     """Give all that a query finds, a row a report; refuses more than CSV_ROWS of them rather than cut them off."""
     asked = read_asked(request)
-    rows = await ask(datasette, lambda db: _all_hits(db, asked))
-    if isinstance(rows, str):
-        return json_answer({"error": rows}, 400)
-    return csv_answer("gongkai-search.csv", _COLUMNS, ([row[name] for name in _COLUMNS] for row in rows))
-
-
-def _all_hits(db: sqlite3.Connection, asked: Asked) -> Rows | str:
     if not asked.query and not asked.filters:
-        return "ask for something: q=, or one of " + ", ".join(f"{facet}=" for facet in FACETS)
-    try:
-        _, source, where, values, rank = _question(asked)
-    except (QueryError, UsageError) as error:
-        return str(error.message("en"))
-    order = ORDERS[asked.order] or rank
-    rows = all_rows(
-        db,
-        f"SELECT p.* FROM {source} WHERE {where} ORDER BY {order} p.report_year DESC, p.id LIMIT ?",  # noqa: S608
-        *values,
-        CSV_ROWS + 1,
-    )
-    if len(rows) > CSV_ROWS:
-        return f"more than {CSV_ROWS} reports: narrow the search, or take the files of the release at /data"
-    return rows
+        return json_answer({"error": "ask for something: q=, or one of " + ", ".join(f"{f}=" for f in FACETS)}, 400)
+    found = await _find(datasette, asked)
+    if not isinstance(found, Hits):
+        return json_answer({"error": found.message("en")}, 400)
+    if len(found.rows) > CSV_ROWS:
+        error = f"more than {CSV_ROWS} reports: narrow the search, or take the files of the release at /data"
+        return json_answer({"error": error}, 400)
+    rows = await ask(datasette, lambda db: _reports(db, found.rows))
+    return csv_answer("gongkai-search.csv", _COLUMNS, ([row[name] for name in _COLUMNS] for row in rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from statistics import median
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
+from archive.publication.lookups import MAIN_FIGURES
 from archive.website import queries
 from archive.website.answers import csv_answer, json_answer
 from archive.website.asking import Rows, all_rows, ask, has_rows, one_row
@@ -81,7 +83,7 @@ def unit(db: sqlite3.Connection, unit_id: str) -> UnitView | None:
 def main_cells(db: sqlite3.Connection, report_id: str) -> Cells:
     """Return the main figures of a report."""
     found = {}
-    for key in queries.MAIN_FIGURES:
+    for key in MAIN_FIGURES:
         cell = one_row(
             db,
             'SELECT * FROM cell WHERE report_id = ? AND "table" = ? AND "row" = ? AND "column" = ?',
@@ -91,17 +93,6 @@ def main_cells(db: sqlite3.Connection, report_id: str) -> Cells:
         if cell is not None:
             found[key] = cell
     return found
-
-
-def sure_value(cell: sqlite3.Row | None) -> int | None:
-    """Return the figure of a cell that may be counted: verified or stated, or corrected by a person; None for any other."""
-    if cell is None:
-        return None
-    if cell["corrected_state"] is not None:
-        state, value = cell["corrected_state"], cell["corrected_value"]
-    else:
-        state, value = cell["state"], cell["value"] if cell["trust"] in ("verified", "stated") else None
-    return value if state == "value" and isinstance(value, int) else None
 
 
 def _relations(db: sqlite3.Connection, unit_id: str, own: str, other: str) -> Rows:
@@ -135,13 +126,17 @@ def _peers(db: sqlite3.Connection, row: sqlite3.Row, newest: sqlite3.Row, parent
         newest["scope"],
         _PEERS,
     )
-    values: dict[CellKey, list[int]] = {key: [] for key in queries.MAIN_FIGURES}
-    for one in reports:
-        cells = main_cells(db, one["id"])
-        for key, found in values.items():
-            value = sure_value(cells.get(key))
-            if value is not None:
-                found.append(value)
+    values: dict[CellKey, list[int]] = {key: [] for key in MAIN_FIGURES}
+    for cell in all_rows(
+        db,
+        """SELECT f."table", f."row", f."column", f.sure FROM json_each(?) k CROSS JOIN json_each(?) r CROSS JOIN report p CROSS JOIN figure f
+           ON f."table" = k.value ->> 0 AND f."row" = k.value ->> 1 AND f."column" = k.value ->> 2
+           AND f.place_code = p.place_code AND f.report_year = p.report_year AND f.report_id = p.id
+           WHERE p.id = r.value AND f.sure IS NOT NULL""",
+        json.dumps(MAIN_FIGURES),
+        json.dumps([one["id"] for one in reports]),
+    ):
+        values[cell["table"], cell["row"], cell["column"]].append(cell["sure"])
     above = None
     if parent is not None:
         above = one_row(
@@ -167,7 +162,7 @@ def charts(view: UnitView, language: str) -> list[tuple[str, LineChart]]:
     years = [year for year, _, _ in view.years]
     holes = [year for year, state, _ in view.years if state not in HAVE]
     drawn = []
-    for key in queries.MAIN_FIGURES:
+    for key in MAIN_FIGURES:
         figures = []
         for year, _, reports in view.years:
             chosen = next((r for r in reports if r[0]["scope"] == scope), reports[0] if reports else None)
@@ -194,7 +189,7 @@ async def page(request: Request, datasette: Datasette) -> Response:
     if view is None:
         return await missing(datasette, request)
     language = language_of(request)
-    figures = [(key, word(f"figure.{key[1]}", language)) for key in queries.MAIN_FIGURES]
+    figures = [(key, word(f"figure.{key[1]}", language)) for key in MAIN_FIGURES]
     return await render(
         datasette,
         request,

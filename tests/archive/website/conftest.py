@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from archive.publication import ReleaseSummary, publish
+from archive.publication.lookups import fill_lookups
 from archive.website.serve import serving
 
 CHROMIUM_ARGUMENTS = [
@@ -149,6 +150,7 @@ def knowing_site(release: ReleaseSummary, tmp_path_factory: pytest.TempPathFacto
     shutil.copytree(release.path, folder)
     with closing(sqlite3.connect(folder / "gongkai.db")) as db:
         db.executescript(KNOWN)
+        fill_lookups(db)
         db.commit()
     with serving(folder) as url:
         yield url
