@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from archive.selection import NOWHERE
 from archive.website.site import release_of
@@ -18,10 +20,20 @@ Rows = list[sqlite3.Row]
 
 _known: dict[tuple[str, str], Any] = {}
 """Answers about whole releases, by folder and question: a release never changes."""
-_lately: OrderedDict[tuple[str, str], Any] = OrderedDict()
-"""The last answers to questions that readers ask again, oldest first."""
-_MOST = 100
-"""A search of 100,000 reports that finds them all holds 0.4 MB, so these 40 MB at most."""
+_lately: WeakKeyDictionary[Datasette, Lately] = WeakKeyDictionary()
+
+
+class Lately:
+    """The last answers to dear questions, by what they are about, oldest first."""
+
+    MOST = 100
+    """A search that finds 100,000 reports holds 0.4 MB, so these 40 MB at most."""
+    AT_ONCE = 2
+    """Of four threads (serve.py): the pages of others need some, too."""
+
+    def __init__(self) -> None:
+        self.answers: OrderedDict[str, asyncio.Task[Any]] = OrderedDict()
+        self.turn = asyncio.Semaphore(self.AT_ONCE)
 
 
 async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], T]) -> T:
@@ -41,14 +53,23 @@ async def ask_once(datasette: Datasette, question: Callable[[sqlite3.Connection]
 
 
 async def ask_lately(datasette: Datasette, question: Callable[[sqlite3.Connection], T], about: str) -> T:
-    """Answer a dear question, named `about`; the last of these answers are kept."""
-    key = (str(release_of(datasette).folder), about)
-    if key not in _lately:
-        _lately[key] = await ask(datasette, question)
-        while len(_lately) > _MOST:
-            _lately.popitem(last=False)
-    answer: T = _lately[key]
-    _lately.move_to_end(key)
+    """Answer a dear question, named `about`: asked once for all who ask it meanwhile, and the last answers are kept."""
+    lately = _lately.setdefault(datasette, Lately())
+
+    async def take_turn() -> T:
+        async with lately.turn:
+            return await ask(datasette, question)
+
+    if about not in lately.answers:
+        lately.answers[about] = asyncio.create_task(take_turn())
+        if len(lately.answers) > lately.MOST:
+            lately.answers.popitem(last=False)
+    lately.answers.move_to_end(about)
+    try:
+        answer: T = await asyncio.shield(lately.answers[about])  # one reader who goes away is no reason to stop
+    except Exception:
+        lately.answers.pop(about, None)
+        raise
     return answer
 
 

@@ -68,7 +68,7 @@ def _lists() -> dict[str, dict[str, str]]:
     return tomllib.loads(files("archive.website").joinpath("checks.toml").read_text("utf-8"))
 
 
-def _source(db: sqlite3.Connection, kind: str) -> str | None:
+def source_of(db: sqlite3.Connection, kind: str) -> str | None:
     """Return the query behind a list, None where the release has no table for it."""
     parts = [_lists()[part] for part in ((kind, "missing") if kind == "late" else (kind,))]
     found = [part["sql"] for part in parts if "needs" not in part or has_rows(db, part["needs"])]
@@ -79,7 +79,7 @@ def overview(db: sqlite3.Connection) -> dict[str, dict[str, int] | None]:
     """Return the number of entries of each list by rule, the most frequent first; None for a list that the release does not hold."""
     told: dict[str, dict[str, int] | None] = {}
     for kind in KINDS:
-        source = _source(db, kind)
+        source = source_of(db, kind)
         sql = f"SELECT rule, count(*) AS n FROM ({source}) GROUP BY rule ORDER BY n DESC, rule"  # noqa: S608
         told[kind] = {row["rule"]: row["n"] for row in all_rows(db, sql)} if source else None
     return told
@@ -87,7 +87,7 @@ def overview(db: sqlite3.Connection) -> dict[str, dict[str, int] | None]:
 
 def listed(db: sqlite3.Connection, asked: Asked, page: int, size: int) -> Listed:
     """Return page `page` (from 1) of a list."""
-    source = _source(db, asked.kind)
+    source = source_of(db, asked.kind)
     if source is None:
         return Listed(asked, 0, 1, 1, [])
     where, values = ["1"], []

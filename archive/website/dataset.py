@@ -76,10 +76,12 @@ def examples(served: Served, site: str, unit: str, report: str) -> list[tuple[st
     return told
 
 
-def _one_of_each(db: Any) -> tuple[str, str]:
+def one_of_each(db: Any) -> tuple[str, str]:
     """Return a unit and a report of it to show in the examples: the first of those with most reports."""
     rows = all_rows(
-        db, "SELECT unit_id, min(id) AS report FROM report GROUP BY unit_id ORDER BY count(*) DESC, unit_id LIMIT 1"
+        db,
+        """SELECT id AS unit_id, (SELECT min(id) FROM report p WHERE p.unit_id = u.id) AS report FROM unit u
+           ORDER BY reports DESC, id LIMIT 1""",
     )
     return (rows[0]["unit_id"], rows[0]["report"]) if rows else ("", "")
 
@@ -92,7 +94,7 @@ async def page(request: Request, datasette: Datasette) -> Response:
     """Show the files of the release with sizes and hashes, and how to use them."""
     served = release_of(datasette)
     (row,) = await ask(datasette, _releases)
-    unit, report = await ask_once(datasette, _one_of_each)
+    unit, report = await ask_once(datasette, one_of_each)
     manifest = manifest_of(served)
     filled = examples(served, site_address(datasette, request), unit, report)
     return await render(

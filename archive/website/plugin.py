@@ -5,7 +5,7 @@ Loaded by Datasette through the entry point `datasette` -> `gongkai`, in every D
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -13,6 +13,8 @@ from datasette.utils.asgi import Request
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from archive.website import checking, comparing, dataset, front, pages, places, report_files, searching, sources, units
+from archive.website.asking import ask_once
+from archive.website.facets import read_facets
 from archive.website.freshness import View, kept_fresh, language_for_cookie
 from archive.website.site import STATIC, find_release, language_of, page_values, robots, static_file
 from archive.website.words import word
@@ -71,6 +73,18 @@ ROUTES: tuple[tuple[str, View], ...] = (
 def register_routes(datasette: Datasette) -> list[tuple[str, View]]:
     """Add our pages."""
     return list(ROUTES) if find_release(datasette) else []
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Ask before the first reader does what is asked of a release only once: of 100,000 reports it takes two seconds."""
+
+    async def ask_all() -> None:
+        if find_release(datasette):
+            for question in (front.front, read_facets, checking.overview, dataset.one_of_each):
+                await ask_once(datasette, question)
+
+    return ask_all
 
 
 @hookimpl

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
 from datasette.utils.asgi import NotFound, Request, Response
+from jinja2 import Environment
 
 from archive.publication.codebook import Term, terms
 from archive.publication.database import APPLICATION_ID
@@ -164,12 +165,18 @@ async def robots(datasette: Datasette) -> Response:
     return Response.text("\n".join(lines), headers={"Cache-Control": "public, max-age=86400"})
 
 
+@cache
+def _templates(datasette: Environment) -> Environment:
+    """Return the environment of Datasette's templates for ours, which wait for nothing: each macro called would be awaited."""
+    return datasette.overlay(enable_async=False)
+
+
 async def render(
     datasette: Datasette, request: Request, template: str, *, status: int = 200, **values: Any
 ) -> Response:
     """Answer with one of our templates, in the reader's language, which is remembered where it was asked for."""
-    page = datasette.jinja_env.get_template(f"gongkai/{template}")
-    body = await page.render_async(**page_values(datasette, request), **values)
+    page = _templates(datasette.jinja_env).get_template(f"gongkai/{template}")
+    body = page.render(**page_values(datasette, request), **values)
     response = Response.html(body, status=status, headers=dict(SAFE_HEADERS))
     if request.args.get("lang") in ("zh", "en"):
         response.set_cookie(COOKIE, language_of(request), max_age=31536000)

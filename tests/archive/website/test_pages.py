@@ -262,6 +262,19 @@ def test_facets_count_all_hits_and_narrowing_by_one_gives_its_number(get: Get) -
             assert narrowed["total"] == number, (facet, value)
 
 
+def test_a_filter_that_is_no_value_of_a_facet_finds_what_its_values_do(get: Get) -> None:
+    for order in ("best", "newest", "oldest", "unit", "captured"):
+        asked = f"/search.json?q={quote('公开')}&sort={order}"
+        whole = [r["id"] for r in get(asked).json["reports"]]
+        by_year = [get(f"{asked}&year={year}").json["reports"] for year in (2021, 2022, 2023)]
+        found = {r["id"] for reports in by_year for r in reports}
+        between = [r["id"] for r in get(f"{asked}&year=2021-2023").json["reports"]]
+        assert between == [one for one in whole if one in found] and 0 < len(between) < len(whole), order
+        assert [r["id"] for r in get(f"{asked}&year=2021").json["reports"]] == [
+            one for one in whole if one in {r["id"] for r in by_year[0]}
+        ]
+
+
 def test_search_without_a_query_browses_and_refuses_a_filter_that_is_none(get: Get) -> None:
     assert get("/search.json?finding=sum_fails").json["total"] == 1
     assert get("/search.json?year=2021").json["total"] == 2
