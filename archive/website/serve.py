@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -17,6 +18,9 @@ from datasette.plugins import pm
 
 from archive.publication import ReleaseError, resolve_release
 from archive.website import plugin
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds, default 0.005: a query comes back to Python for each row, and would wait so long each time while a page is drawn."""
 
 SETTINGS: dict[str, Any] = {
     "sql_time_limit_ms": 1000,  # default 1000, written down because anyone may ask anything
@@ -36,6 +40,7 @@ class Site(uvicorn.Server):
     """Uvicorn with Datasette on one release, which says when it answers."""
 
     def __init__(self, release: Path, started: Callable[[], None]) -> None:
+        sys.setswitchinterval(SWITCH_INTERVAL)
         self.datasette = make_datasette(release)
         self._tell = started
         config = uvicorn.Config(
