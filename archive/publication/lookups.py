@@ -22,8 +22,8 @@ MAIN_FIGURES = (
 )
 """What is set side by side and added up: cells that mean the same in both generations of the forms (domain 1b)."""
 
-_FACETS = f"""
-SELECT 'place', iif(p.place_code <> '', substr(p.place_code, 1, 2) || '0000', '{NOWHERE}'), e.rowid
+_FACETS = """
+SELECT 'place', iif(p.place_code <> '', substr(p.place_code, 1, 2) || '0000', :nowhere), e.rowid
     FROM search_entry e JOIN report p ON p.id = e.report_id
 UNION ALL SELECT 'level', p.level, e.rowid FROM search_entry e JOIN report p ON p.id = e.report_id WHERE p.level <> ''
 UNION ALL SELECT 'kind', u.kind, e.rowid
@@ -47,7 +47,7 @@ def fill_lookups(db: sqlite3.Connection) -> None:
         db.execute(statement, {"table": table, "row": row, "column": column, "nowhere": NOWHERE})
     db.execute("DELETE FROM search_facet")
     (last,) = db.execute("SELECT coalesce(max(rowid), 0) FROM search_entry").fetchone()
-    for (facet, value), rows in groupby(db.execute(_FACETS), lambda row: row[:2]):
+    for (facet, value), rows in groupby(db.execute(_FACETS, {"nowhere": NOWHERE}), lambda row: row[:2]):
         hits = bytearray(last // 8 + 1)
         for _, _, number in rows:
             hits[number >> 3] |= 1 << (number & 7)
