@@ -20,6 +20,7 @@ from archive.crawls.reasons import Reason, load_reason
 from archive.crawls.visits import Visit, known_visits
 from archive.register.existence import Lifetime, lifetimes
 from archive.register.names import read_name
+from archive.register.namesakes import bearer
 from archive.register.places import TODAY
 from archive.register.unit import unit_of
 from archive.store import Archive
@@ -159,6 +160,7 @@ def _pages_not_got(
             named = _unit_named(visit, list(units.values()))
             if named is None:
                 continue
+            named = (bearer(db, named[0], visit.report_year or TODAY), named[1])
             columns[named[0]].add(column)
             hole = _hole(visit)
             if hole is not None and visit.report_year and FIRST_YEAR <= visit.report_year <= today.year:

@@ -70,6 +70,8 @@ def _row(
     elif own and year > own[-1] and set(reports.successors(unit_id)) - set(reports.line(unit_id)):
         # `_is_wanted` leaves years since the first report of what it became out: this one lies between the two
         status, message = "not_assessable", reason_text("between_bodies")
+    elif reports.may_be_gone(unit_id, year):
+        status, message = "not_assessable", reason_text("name_came_back")
     elif own and year - own[-1] > rule.parameters["silent_years"]:
         status, message = "not_assessable", reason_text("long_silent")
     return cross_check_row(

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from archive.register.existence import lifetimes
+from archive.register.relations import MAY_BE_RENAMED
 
 _GOVERNING = ("government", "office")
 
@@ -68,6 +69,7 @@ class Reports:
             years[entry.year] = (*years.get(entry.year, ()), entry)
         self._before, self._after, self._successors, self._merged = _successions(db)
         self._lifetimes = lifetimes(db)
+        self._doubtful = self._gone_unseen(db)
         self.children: dict[str, list[str]] = defaultdict(list)
         for unit in self.units.values():
             if unit.parent is not None:
@@ -104,6 +106,21 @@ class Reports:
         """Tell whether a unit that reported existed in a year: after its first report and before it ended."""
         years = self.years_of(unit_id)
         return bool(years) and years[0] <= year and self._lifetimes[unit_id].covers(year)
+
+    def may_be_gone(self, unit_id: str, year: int) -> bool:
+        """Tell whether in a year after its last report a unit may be gone: its name is another's since, or it may have taken another's."""
+        years = self.years_of(unit_id)
+        return unit_id in self._doubtful and bool(years) and year > years[-1]
+
+    def _gone_unseen(self, db: sqlite3.Connection) -> set[str]:
+        """Return the units that fell silent before another bore their name, or a name that they may have taken, as far as nobody decided."""
+        rows = db.execute(
+            """SELECT u.id, n.id FROM unit u JOIN unit n ON n.place_code = u.place_code AND n.name = u.name AND n.id <> u.id
+               UNION SELECT unit_id, other_id FROM unit_match WHERE reason = :reason AND status = 'open'
+               UNION SELECT other_id, unit_id FROM unit_match WHERE reason = :reason AND status = 'open'""",
+            {"reason": MAY_BE_RENAMED},
+        )
+        return {one for one, other in rows if self.years_of(one)[-1:] < self.years_of(other)[:1]}
 
     def took_over(self, unit_id: str, year: int) -> bool:
         """Tell whether another body was merged into a unit after its report on the year before: 乡村振兴局 into 农业农村局 in 2024."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 from archive.register.places import line_of
 
@@ -29,18 +30,25 @@ def lifetimes(db: sqlite3.Connection) -> dict[str, Lifetime]:
     """Return the lifetime of every unit that has reports.
 
     A body that became another ended the year before the other's first report, or with its own last. One that others became
-    was founded when they ended, unless it reported before: then it took them over. A place's bodies have no year before
-    its first list or after its last but those that they reported on.
+    was founded when they ended, unless it reported before: then it took them over. Of several that bore one name one after the other
+    each ended before the next reported. A place's bodies have no year before its first list or after its last but those that they
+    reported on.
     """
     years: defaultdict[str, list[int]] = defaultdict(list)
     places: dict[str, str | None] = {}
-    for unit, place, year in db.execute(
-        """SELECT DISTINCT u.id, u.place_code, p.report_year FROM unit u JOIN report p ON p.unit_id = u.id
-           ORDER BY u.id, p.report_year"""
+    bearers: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for unit, place, name, year in db.execute(
+        """SELECT DISTINCT u.id, u.place_code, u.name, p.report_year FROM unit u JOIN report p ON p.unit_id = u.id
+           ORDER BY p.report_year, u.id"""
     ):
+        if place is not None and unit not in years:
+            bearers[place, name].append(unit)
         years[unit].append(year)
         places[unit] = place
     ends: defaultdict[str, list[int]] = defaultdict(list)
+    for units in bearers.values():  # who bore the name before was gone when it was another's
+        for before, after in pairwise(units):
+            ends[before].append(years[after][0] - 1)
     founders: defaultdict[str, list[str]] = defaultdict(list)
     for before, after in db.execute("SELECT predecessor_id, successor_id FROM unit_relation"):
         later = [year for year in years.get(after, ()) if before in years and year > years[before][0]]

@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 from archive.keys import digest, dump_json
 from archive.register.decisions import merged_units
 from archive.register.names import GOVERNMENT, BodyName, read_name
+from archive.register.namesakes import Return, names_in, returns_in, shared_names, turn_in, turns
 from archive.register.places import above, are_related, current_code, heirs_of, leading_places
 from archive.register.scope import ReportScope, Scope, read_scope
-from archive.register.unit import Unit, unit_of
+from archive.register.unit import NOWHERE, Unit, unit_of
 from parsers.model import Cell, Report, Section, Where
 from parsers.normalize import comparable
 
@@ -148,7 +149,15 @@ def settle(db: sqlite3.Connection, groups: Iterable[Group]) -> set[str]:
     """Tie the documents of each group to their reports, making units and reports where new; return every report touched."""
     touched: set[str] = set()
     merged = merged_units(db)
-    for unit_id, year in sorted(set(groups)):
+    wanted = set(groups)
+    returned: dict[str, list[Return]] = {}
+    for place in sorted({unit_id.partition("-")[0] for unit_id, _ in wanted} - {NOWHERE}):
+        found = turns(returns_in(db, names_in(db, place, [*merged, *(unit_id for unit_id, _ in wanted)])))
+        for unit_id in found.keys() | shared_names(db, place):  # one report may tell whose all the others are
+            years = db.execute("SELECT report_year FROM filing WHERE unit_id = ?", (unit_id,))
+            wanted |= {(unit_id, row[0]) for row in years}
+        returned |= found
+    for unit_id, year in sorted(wanted):
         filings = db.execute(
             "SELECT * FROM filing WHERE unit_id = ? AND report_year = ? ORDER BY document_id", (unit_id, year)
         ).fetchall()
@@ -156,20 +165,21 @@ def settle(db: sqlite3.Connection, groups: Iterable[Group]) -> set[str]:
         for filing in filings:
             if filing["scope"] != "unknown":
                 said.setdefault(filing["data_hash"], set()).add(filing["scope"])
+        turn = turn_in(returned.get(unit_id, ()), year)
         for filing in filings:
             copies = said.get(filing["data_hash"], set())
             silent = filing["scope_rule"] == "silent" and len(copies) == 1
-            touched |= _tie(db, filing, next(iter(copies)) if silent else filing["scope"], merged)
+            touched |= _tie(db, filing, next(iter(copies)) if silent else filing["scope"], turn, merged)
     return touched
 
 
-def _tie(db: sqlite3.Connection, filing: sqlite3.Row, scope: str, merged: Mapping[str, Unit]) -> set[str]:
-    """Tie one document to a report; return the keys of its report now and before."""
+def _tie(db: sqlite3.Connection, filing: sqlite3.Row, scope: str, turn: int, merged: Mapping[str, Unit]) -> set[str]:
+    """Tie one document to a report of the `turn`th body of its name; return the keys of its report now and before."""
     body = read_name(filing["issuer"], filing["place_code"], filing["report_year"])
     # what a person said of the unit stands
     said = "SELECT 1 FROM identity_in_force WHERE url = ? AND field = 'unit'"
     speaker = body if db.execute(said, (filing["url"],)).fetchone() else _spoken_for(body, scope)
-    unit = unit_of(speaker, urlsplit(filing["url"]).hostname)
+    unit = unit_of(speaker, urlsplit(filing["url"]).hostname, turn)
     unit = merged.get(unit.id, unit)
     report = digest("report", unit.id, filing["report_year"], scope)
     db.execute(

@@ -7,15 +7,20 @@ place that a change touches. What is said here never joins two units.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 from archive.keys import digest, dump_json
-from archive.register.decisions import decisions
+from archive.register.decisions import decisions, merged_units
 from archive.register.matching import Comparison, Years, compare
 from archive.register.names import BodyName, read_name
+from archive.register.namesakes import Return, names_in, returns_in, turn_in, turns
 from archive.register.places import current_code, heirs_of, merged_into
+from archive.register.unit import Unit, unit_key
+
+MAY_BE_RENAMED = "may_be_renamed"
+"""Why two units wait: one fell silent when another's name came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ def relate(db: sqlite3.Connection, places: Iterable[str | None]) -> None:
     """Make the relations and the queue of these places again, and of the places that were merged into them."""
     wanted = set(places)
     wanted |= {current_code(change.code) for place in wanted if place for change in merged_into(place)}
+    merged = merged_units(db)
     db.execute("DELETE FROM unit_match WHERE status <> 'open'")  # else a question asked again would meet its old answer
     for place in sorted(wanted, key=str):
         db.execute("DELETE FROM unit_relation WHERE place_code IS ?", (place,))
@@ -37,12 +43,12 @@ def relate(db: sqlite3.Connection, places: Iterable[str | None]) -> None:
             _queue_unplaced(db)
             continue
         members = _members(db, place)
-        _write(
-            db,
-            place,
-            members,
-            [(a, b, compare(a.body, b.body, a.years, b.years)) for a, b in _pairs(db, place, members)],
-        )
+        known = _namesakes(db, place, members, merged)
+        compared = [
+            (a, b, known.get(frozenset((a.id, b.id))) or compare(a.body, b.body, a.years, b.years))
+            for a, b in _pairs(db, place, members)
+        ]
+        _write(db, place, compared)
     _write_decided(db)
 
 
@@ -62,9 +68,34 @@ def _pairs(db: sqlite3.Connection, place: str, members: list[_Member]) -> Iterat
             yield from ((member, other) for member in members)
 
 
-def _write(
-    db: sqlite3.Connection, place: str, members: list[_Member], compared: list[tuple[_Member, _Member, Comparison]]
-) -> None:
+def _namesakes(
+    db: sqlite3.Connection, place: str, members: list[_Member], merged: Mapping[str, Unit]
+) -> dict[frozenset[str], Comparison]:
+    """Compare the bodies that bore one name one after the other, and who may have taken it, by what namesakes.py found."""
+    found = turns(returns_in(db, names_in(db, place, merged)))
+    names = {unit_key(place, member.body.full): member.body.full for member in members}
+
+    def unit(name: str, year: int) -> str:
+        key = unit_key(place, names[name], turn=turn_in(found.get(name, ()), year)) if name in names else name
+        return merged[key].id if key in merged else key
+
+    out = {}
+    for one in (one for returned in found.values() for one in returned):
+        now, before = unit(one.name_id, one.year), unit(one.name_id, one.after)
+        out[frozenset((now, before))] = _compared(one)
+        for former in one.formers:
+            answer = (
+                Comparison("succeeded", one.reason, "renamed") if one.is_sure else Comparison("unsure", MAY_BE_RENAMED)
+            )
+            out[frozenset((now, unit(former, one.year)))] = answer
+    return out
+
+
+def _compared(returned: Return) -> Comparison:
+    return Comparison("different" if returned.is_sure else "unsure", returned.reason)
+
+
+def _write(db: sqlite3.Connection, place: str, compared: list[tuple[_Member, _Member, Comparison]]) -> None:
     """Keep successions that have one heir each, and queue the rest of what is not sure."""
     heirs: dict[str, list[tuple[_Member, _Member, Comparison]]] = {}
     for one, other, found in compared:

@@ -1,6 +1,7 @@
 """A unit: the body that issues reports, made from its name and place alone.
 
-Guarantees: its key and every other field follow from the name, so that archives agree on them in whatever order they met it.
+Guarantees: its key and every other field follow from the name, and where several bodies bore it one after the other, from its turn
+(archive/register/namesakes.py), so that archives agree on them in whatever order they met it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from dataclasses import astuple, dataclass
 from archive.keys import digest
 from archive.register.names import GOVERNMENT, BodyName, read_name
 from archive.register.places import above, full_name_in
+
+NOWHERE = "000000"
+"""What stands in a unit's key where its place is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,13 @@ class Unit:
         return astuple(self)
 
 
-def unit_key(place_code: str | None, name: str, host: str | None = None) -> str:
-    """Return the key of a unit: its place's code and a hash of its name; where the place is unknown, of its site too."""
-    return f"{place_code or '000000'}-{digest('unit', place_code, name, *([host] if host else []))[:8]}"
+def unit_key(place_code: str | None, name: str, host: str | None = None, turn: int = 1) -> str:
+    """Return the key of a unit: its place's code and a hash of its name; where the place is unknown, of its site too.
+
+    The second body to bear a name in a place has a key of its own.
+    """
+    more = [*([host] if host else []), *([str(turn)] if turn > 1 else [])]
+    return f"{place_code or NOWHERE}-{digest('unit', place_code, name, *more)[:8]}"
 
 
 def level_of(place_code: str | None) -> str | None:
@@ -49,12 +57,12 @@ def level_of(place_code: str | None) -> str | None:
     return "city" if place_code.endswith("00") else "county"
 
 
-def unit_of(body: BodyName, host: str | None = None) -> Unit:
-    """Return the unit that a name stands for; `host` keeps apart bodies of one name whose places are unknown."""
+def unit_of(body: BodyName, host: str | None = None, turn: int = 1) -> Unit:
+    """Return the unit that a name stands for; `host` keeps apart bodies of one name whose places are unknown, `turn` those of one place."""
     unplaced = body.place is None and body.kind != "central"
     parent = _parent(body)
     return Unit(
-        id=unit_key(body.place, body.full, host if unplaced else None),
+        id=unit_key(body.place, body.full, host if unplaced else None, turn),
         name=body.full,
         place_code=body.place,
         place_name=full_name_in(body.place) if body.place else None,
