@@ -10,6 +10,7 @@ from archive.clock import parse_timestamp, timestamp
 from archive.histories.versions import rank_document
 from archive.reading.loading import load_reading
 from archive.register.called import not_one_unit
+from archive.register.namesakes import bearer
 from parsers.errors import NotFoundError
 from parsers.model import Report
 
@@ -59,7 +60,8 @@ class Standing:
 def find_report(db: sqlite3.Connection, text: str) -> tuple[ReportKey, str | None]:
     """Return the report that `UNIT/YEAR[/SCOPE][@VERSION]` names, and the version part.
 
-    UNIT is an id, a full name, or the end of one that no other unit shares. Raises NotFoundError, naming what is near.
+    UNIT is an id, a full name, or the end of one that no other unit shares but those that bore it in other years. Raises
+    NotFoundError, naming what is near.
     """
     body, _, version = text.partition("@")
     parts = body.strip("/").split("/")
@@ -70,6 +72,10 @@ def find_report(db: sqlite3.Connection, text: str) -> tuple[ReportKey, str | Non
         )
     units = db.execute("SELECT id, name FROM unit WHERE id = ? OR name = ?", (parts[0], parts[0])).fetchall()
     units = units or db.execute("SELECT id, name FROM unit WHERE name LIKE ?", (f"%{parts[0]}",)).fetchall()
+    if len(units) > 1 and len({unit["name"] for unit in units}) == 1:
+        # of those that bore one name one after the other, the year tells
+        bearers = {bearer(db, unit["id"], int(parts[1])) for unit in units}
+        units = [unit for unit in units if unit["id"] in bearers]
     if len(units) != 1:
         raise not_one_unit(parts[0], [(u["id"], u["name"]) for u in units])
     rows = db.execute(

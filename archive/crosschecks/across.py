@@ -166,14 +166,14 @@ class _Check:
         yield from check_jumps(rules["D5"], facts, [f for f in earlier if f is not None])
         yield from check_consolidated(rules["E1"], reports, facts, self._figures)
         yield from check_scope(rules["E2"], reports, entry)
-        yield from check_printed_parts(rules["E3"], reports, facts, db)
+        yield from check_printed_parts(rules["E3"], reports, facts, self._figures, db)
         yield from check_places(rules["E4"], entry, reports.units[entry.unit_id], self._narratives)
         documents = documents_of(db, entry)
         yield from check_changed_figures(rules["G1"], entry, documents, db)
         yield from check_withdrawn(rules["G2"], entry, documents, db)
         yield from check_date_moved(rules["G3"], entry, documents, db)
         yield from check_copies(rules["G4"], entry, documents, db)
-        yield from check_contradicted(rules["G5"], entry, db)
+        yield from check_contradicted(rules["G5"], reports, entry, db)
 
 
 def _changes(db: sqlite3.Connection, where: str, values: tuple[str | int, ...], rows: Iterable[Row]) -> Changes:

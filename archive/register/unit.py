@@ -14,6 +14,8 @@ from archive.register.places import above, full_name_in
 
 NOWHERE = "000000"
 """What stands in a unit's key where its place is not known."""
+_MOST_TURNS = 4
+"""A name comes back once in a generation of reforms, and there were four since 2008."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ def unit_key(place_code: str | None, name: str, host: str | None = None, turn: i
     """
     more = [*([host] if host else []), *([str(turn)] if turn > 1 else [])]
     return f"{place_code or NOWHERE}-{digest('unit', place_code, name, *more)[:8]}"
+
+
+def keys_of(unit_id: str, place_code: str | None, name: str) -> tuple[str, ...]:
+    """Return a unit's key and those of its namesakes: what was decided before they were told apart, or one again, names another of them."""
+    return (unit_id, *(unit_key(place_code, name, turn=turn) for turn in range(1, _MOST_TURNS + 1) if place_code))
 
 
 def level_of(place_code: str | None) -> str | None:

@@ -109,6 +109,8 @@ class Succession:
     after: Body
     fate: Fate
     year: int
+    told: bool = False
+    """Whether the first report of `after` says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,9 @@ def _history(place: Place, key: str) -> tuple[list[Body], list[Succession]]:
         before = next((b for b in made if b.name == row["from"]), None)
         after = next((b for b in made if b.name == row["to"] and before and b.last > before.last), None)
         if before and after:
-            became.append(Succession(before, after, row["fate"], max(after.first, before.last + 1)))
+            became.append(
+                Succession(before, after, row["fate"], max(after.first, before.last + 1), row.get("told", False))
+            )
     return made, became
 
 

@@ -153,7 +153,7 @@ def _same_forms(plan: Plan, body: Body, year: int) -> bool:
     return forms_of(body, year) == forms_of(body, year - 1)
 
 
-def _both_2021(plan: Plan, body: Body, year: int) -> bool:
+def both_2021(plan: Plan, body: Body, year: int) -> bool:
     return _same_forms(plan, body, year) and forms_of(body, year)[PROACTIVE] == "2021"
 
 
@@ -291,13 +291,13 @@ EVENTS = (
     Event("carry-over breaks sums", _carry_over_breaks_sums, 6, kinds=_OFFICES, harms=True),
     Event("carried out left blank", _carried_out_left_blank, 6, kinds=_OFFICES, harms=True),
     Event("report between missing", _report_between_missing, 10, 2021, harms=True),
-    Event("in force mistyped", _in_force_mistyped, 16, 2022, kinds=_OFFICES, fits=_both_2021),
-    Event("in force left blank", _in_force_left_blank, 6, 2022, kinds=_OFFICES, harms=True, fits=_both_2021),
+    Event("in force mistyped", _in_force_mistyped, 16, 2022, kinds=_OFFICES, fits=both_2021),
+    Event("in force left blank", _in_force_left_blank, 6, 2022, kinds=_OFFICES, harms=True, fits=both_2021),
     Event("figures copied", _figures_copied, 14, 2013, kinds=_OFFICES, fits=_same_forms),
     Event("copied but one", _copied_but_one, 8, 2020, kinds=_OFFICES, fits=_same_forms),
-    Event("amount in yuan", _amount_in_yuan, 20, 2022, kinds=("department",), fits=_both_2021),
-    Event("amount in yuan and said", _amount_in_yuan_and_said, 6, 2022, kinds=("department",), fits=_both_2021),
-    Event("amount fifty-fold", _amount_fifty_fold, 6, 2022, kinds=("department",), fits=_both_2021),
+    Event("amount in yuan", _amount_in_yuan, 20, 2022, kinds=("department",), fits=both_2021),
+    Event("amount in yuan and said", _amount_in_yuan_and_said, 6, 2022, kinds=("department",), fits=both_2021),
+    Event("amount fifty-fold", _amount_fifty_fold, 6, 2022, kinds=("department",), fits=both_2021),
     Event("jump", _jump, 24, 2022, kinds=("department",), before=3),
     Event("sixfold", _sixfold, 10, 2022, kinds=("department",), before=3),
     Event("few become many", _few_become_many, 6, 2022, kinds=("department",), before=3),

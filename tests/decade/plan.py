@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from tests.decade.bodies import Body, Land
 from tests.decade.figures import Figures, Hook, Key
@@ -50,6 +51,27 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """What a person knows that contradicts a report; `undone` where it was taken back."""
+
+    why: str
+    evidence: str
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Requests listed body by body in the text: which bodies and figures, and by how much one of the numbers is wrong.
+
+    `all` and `new` list every part, with and without what was carried in; `largest` the three with most requests; `own` the bodies of
+    the government itself; `last year` every part's figures of the year before.
+    """
+
+    what: Literal["all", "new", "largest", "own", "last year"]
+    wrong: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Pasted:
     """Another body's text of the same year: whose, whether its name was left in, whether all of it or one section."""
 
@@ -68,7 +90,7 @@ class Plan:
     kept: dict[Slot, dict[str, float]] = field(default_factory=dict)
     pasted: dict[Slot, Pasted] = field(default_factory=dict)
     growth: dict[Slot, tuple[float, int]] = field(default_factory=dict)
-    listed: dict[Slot, int] = field(default_factory=dict)
+    listed: dict[Slot, Listed] = field(default_factory=dict)
     sentences: dict[Slot, tuple[str, ...]] = field(default_factory=dict)
     scope: dict[Slot, str] = field(default_factory=dict)
     missing: set[Slot] = field(default_factory=set)
@@ -77,6 +99,7 @@ class Plan:
     expected: list[Expected] = field(default_factory=list)
     near: list[NearMiss] = field(default_factory=list)
     fixes: list[Fix] = field(default_factory=list)
+    flags: dict[Slot, Flag] = field(default_factory=dict)
     used: set[Slot] = field(default_factory=set)
     intact: set[Slot] = field(default_factory=set)
 

@@ -309,7 +309,7 @@ class Proof:
                     yield "E5", body.key, year, ""
 
     def published(self) -> Iterator[Found]:
-        """G1-G4: what was planned of the publication of reports."""
+        """G1-G5: what was planned of the publication of reports, and what is known of them from elsewhere."""
         told = {
             "figures changed after publication": ("G1",), "withdrawn": ("G2",), "dated back": ("G3",),
             "copies that disagree": ("G4",), "a withdrawn copy that disagreed": ("G2",), "moved to another address": ("G2",),
@@ -318,6 +318,9 @@ class Proof:
         for (body, year), event in self.world.plan.published.items():
             for rule in told.get(event, ()):
                 yield rule, body, year, ""
+        for (body, year), flag in self.world.plan.flags.items():
+            if not flag.undone:
+                yield "G5", body, year, ""
 
     # -- words ----------------------------------------------------------------------------------------
 

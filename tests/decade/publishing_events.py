@@ -32,7 +32,8 @@ def _near(name: str, rules: str, share: int = 6) -> Event:
     return Event(name, happen, share, 2013, kinds=_ALL, before=0, after=0)
 
 
-def _never_published(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
+def never_published(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
+    """Have a body publish no report on a year."""
     plan.missing.add((body.key, year))
     plan.expect("E5", body, year, ("",), "no report")
 
@@ -56,6 +57,6 @@ EVENTS = (
     _near("a withdrawn copy that disagreed", "G4", 4),
     _near("moved to another address", "G1 G3 G4"),
     _near("withdrawn and put back", "G1 G3 G4"),
-    Event("never published", _never_published, 14, 2013, kinds=("department", "town", "zone", "office"), harms=True),
+    Event("never published", never_published, 14, 2013, kinds=("department", "town", "zone", "office"), harms=True),
     Event("published late", _published_late, 14, 2013, kinds=_ALL, before=0, after=0),
 )

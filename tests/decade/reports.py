@@ -18,6 +18,14 @@ from tests.decade.plan import Pasted, Plan, Slot
 from tests.decade.prose import Draft, Occasion, Section, phrases, revise, write_draft, write_sections
 from tests.decade.text_events import section_of
 
+_NO_SUM = {
+    "all": "the parts listed in the text add up",
+    "new": "the parts listed in the text add up without what was carried in",
+    "largest": "only those with most requests are listed",
+    "own": "only the government's own bodies are listed",
+    "last year": "last year's parts are listed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -193,22 +201,44 @@ def _growth(rng: random.Random, plan: Plan, body: Body, year: int, course: Mappi
 
 
 def _listed(plan: Plan, body: Body, year: int, courses: Mapping[str, Mapping[int, Figures]]) -> str:
-    """List part by part what was received and carried in (宿迁 2023), one number mistyped where that was planned."""
-    if (body.key, year) not in plan.listed:
+    """List body by body what was received and carried in (宿迁 2023), one number mistyped where that was planned."""
+    planned = plan.listed.get((body.key, year))
+    if planned is None:
         return ""
-    rows = ("new_received", "carried_in")
-    parts = plan.land.parts(body, year)
-    counts = [sum(int(courses[p.key][year][REQUESTS, row, "total"]) for row in rows) for p in parts]
-    wrong = plan.listed[body.key, year]
-    if wrong:
-        counts[counts.index(max(counts))] += wrong
+    rows = ("new_received",) if planned.what == "new" else ("new_received", "carried_in")
+    at = year - 1 if planned.what == "last year" else year
+    parts = plan.land.parts(body, at)
+    if planned.what == "own":
+        parts = [p for p in parts if p.kind in ("office", "department")]
+    counts = [(p, sum(int(courses[p.key][at][REQUESTS, row, "total"]) for row in rows)) for p in parts]
+    if planned.what == "largest":
+        counts = sorted(counts, key=lambda c: (-c[1], c[0].key))[:3]
+    summed = sum(count for _, count in counts)
+    if planned.wrong:
+        wrong, printed = planned.wrong, _received(courses[body.key][at])
+        while summed + wrong in printed:  # that would be another figure of the table
+            wrong += 1 if wrong > 0 else -1
+        largest = max(range(len(counts)), key=lambda i: counts[i][1])
+        counts[largest] = (counts[largest][0], max(counts[largest][1] + wrong, 0))
         plan.expect("E3", body, year, (), "the parts listed in the text do not add up")
     else:
-        plan.miss("E3", body, year, "the parts listed in the text add up")
-    names = [p.place.short if p.kind == "government" else p.name for p in parts]
-    sum_ = sum(int(courses[body.key][year][REQUESTS, row, "total"]) for row in rows)
-    listed = "、".join(f"{name}{count}件" for name, count in zip(names, counts, strict=True))
-    return f"{body.we}共收办政府信息公开申请{sum_}件，其中{listed}。"
+        plan.miss("E3", body, year, _NO_SUM[planned.what])
+    names = [(p.place.short if p.kind == "government" else p.name, count) for p, count in counts]
+    listed = "、".join(f"{name}{count}件" for name, count in names)
+    if planned.what == "own":
+        return f"{body.place.suffix}直各单位共收办政府信息公开申请{summed}件，其中{listed}。"
+    whole = sum(int(courses[body.key][at][REQUESTS, row, "total"]) for row in rows)
+    opening = {
+        "new": f"{body.we}共收到政府信息公开申请{whole}件，其中",
+        "largest": f"{body.we}共收办政府信息公开申请{whole}件，较多的有",
+        "last year": f"{at}年{body.we}共收办政府信息公开申请{whole}件，其中",
+    }.get(planned.what, f"{body.we}共收办政府信息公开申请{whole}件，其中")
+    return f"{opening}{listed}。"
+
+
+def _received(figures: Figures) -> tuple[int, int]:
+    new, carried_in = (int(figures[REQUESTS, row, "total"]) for row in ("new_received", "carried_in"))
+    return new, new + carried_in
 
 
 def _printed(plan: Plan, body: Body, year: int, figures: Figures, keys: list[Key]) -> dict[Key, str]:

@@ -38,6 +38,7 @@ RULES = (
     "G2",
     "G3",
     "G4",
+    "G5",
 )
 WANTED = 0.98
 """What is wanted of judgements, recall and precision; of exact rules, all."""

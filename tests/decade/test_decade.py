@@ -62,13 +62,15 @@ def test_a_score_tells_what_was_missed_what_is_wrong_and_what_nobody_planted_but
     assert score.falls_short
 
 
-@pytest.mark.parametrize("rule", [*EXACT, "B3", "B4", "C5", "D2", "D4", "E4", "G4", "units", "successions", "scope"])
+@pytest.mark.parametrize(
+    "rule", [*EXACT, "B3", "B4", "C2", "C5", "D2", "D4", "E3", "E4", "E5", "G4", "G5", "units", "successions", "scope"]
+)
 def test_all_of_it_is_found_and_nothing_else(scores, rule) -> None:
     score = scores[rule]
     assert score.planted
     assert (score.misses, score.wrongs) == ([], [])
 
 
-@pytest.mark.parametrize("rule", ["C2", "C4", "D5", "E3"])
+@pytest.mark.parametrize("rule", ["C4", "D5"])
 def test_nothing_is_reported_that_the_figures_do_not_bear_out(scores, rule) -> None:
     assert scores[rule].wrongs == []

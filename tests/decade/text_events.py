@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tests.decade.bodies import Body
-from tests.decade.plan import Event, Pasted, Plan
+from tests.decade.plan import Event, Listed, Pasted, Plan
 from tests.decade.prose import TOPICS
 from tests.decade.sum_events import is_complete
 
@@ -111,11 +111,17 @@ def _growth_of_something_else(plan: Plan, body: Body, year: int, rng: random.Ran
 
 
 def _parts_listed(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
-    plan.listed[body.key, year] = 0
+    list_parts(plan, body, year, Listed("all"))
 
 
 def _parts_listed_wrong(plan: Plan, body: Body, year: int, rng: random.Random) -> None:
-    plan.listed[body.key, year] = rng.choice((-1, 1, 2, 10))
+    list_parts(plan, body, year, Listed("all", rng.choice((-1, 1, 2, 10))))
+
+
+def list_parts(plan: Plan, body: Body, year: int, listed: Listed) -> None:
+    """Have a government's report list bodies one by one; these keep their reports."""
+    plan.listed[body.key, year] = listed
+    plan.intact |= {(part.key, year) for part in plan.land.parts(body, year)}
 
 
 _GOVERNMENT = ("government",)

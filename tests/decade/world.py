@@ -10,14 +10,20 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.decade import figure_events, publishing_events, sum_events, text_events
+from tests.decade import figure_events, last_events, publishing_events, sum_events, text_events
 from tests.decade.bodies import LAST, Land, make_land
 from tests.decade.courses import draw_courses, has_places_elsewhere
 from tests.decade.figures import Figures, is_idle
 from tests.decade.plan import Plan, Slot, make_plan
 from tests.decade.reports import Report, write_reports
 
-EVENTS = (*sum_events.EVENTS, *figure_events.EVENTS, *publishing_events.EVENTS, *text_events.EVENTS)
+EVENTS = (
+    *sum_events.EVENTS,
+    *figure_events.EVENTS,
+    *publishing_events.EVENTS,
+    *text_events.EVENTS,
+    *last_events.EVENTS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,20 @@ def make_world(seed: int = 1, units: int = 300) -> World:
     """Make a world of `units` bodies."""
     land = make_land(seed, units)
     plan = make_plan(random.Random(f"{seed}/plan"), land, EVENTS, units)
+    _tell_successions(plan)
     courses = draw_courses(seed, plan)
     reports = write_reports(seed, plan, courses)
     _note_near_misses(plan, courses)
     return World(seed, land, plan, tuple(reports.values()), reports)
+
+
+def _tell_successions(plan: Plan) -> None:
+    """Have the first reports of bodies say what they were called before, where they do."""
+    for s in plan.land.successions:
+        if s.told:
+            sentence = f"{s.year}年，根据机构改革方案，原{s.before.name}更名为{s.after.name}，相关职责不变。"
+            slot = (s.after.key, s.year)
+            plan.sentences[slot] = (*plan.sentences.get(slot, ()), sentence)
 
 
 def _note_near_misses(plan: Plan, courses: Mapping[str, Mapping[int, Figures]]) -> None:

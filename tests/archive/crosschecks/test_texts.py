@@ -353,5 +353,79 @@ def test_a_list_that_leaves_bodies_out_fails_only_where_it_comes_to_more(make: M
 
 def test_outcomes_are_not_taken_for_parts() -> None:
     assert list(read_parts("全年收到申请10件，其中予以公开3件、部分公开4件、不予公开3件。")) == []
-    ((_, parts),) = read_parts(PARTS.format(total=2934, shuyang=477))
-    assert [number for _, number in parts] == [349, 933, 477, 301, 874]
+    (printed,) = read_parts(PARTS.format(total=2934, shuyang=477))
+    assert [number for _, number in printed.parts] == [349, 933, 477, 301, 874]
+    assert printed.totals == (2934,)
+
+
+COUNTY = {"issuer": "沭阳县人民政府", "place": ("321322", "江苏省宿迁市沭阳县")}
+LISTED = "全县共收办政府信息公开申请{total}件，其中政府办公室5件、财政局{finance}件、发改委4件、朝歌街道办事处1件。"
+SPEAKS = "本报告数据统计范围包括各部门、各镇和街道。"
+
+
+def _parts(make: Maker, year: int = 2023, **figures: int) -> None:
+    """Put in the reports of an office, two departments and a street, of 20 requests in all."""
+    numbers = {"人民政府办公室": 5, "财政局": 10, "发展和改革委员会": 4, "朝歌街道办事处": 1} | figures
+    for name, number in numbers.items():
+        text = "本报告数据仅统计县政府办公室本机关。" if name.endswith("办公室") else ""
+        make.put(year, {"new_received.total": number}, issuer=f"沭阳县{name}", place=COUNTY["place"], text=text)
+
+
+@pytest.mark.parametrize(("finance", "status"), [(10, "pass"), (9, "fail"), (11, "fail")])
+def test_a_list_of_just_the_bodies_whose_reports_add_up_is_whole(make: Maker, finance, status) -> None:
+    _parts(make)
+    make.put(2023, {"new_received.total": 20}, text=SPEAKS + LISTED.format(total=20, finance=finance), **COUNTY)
+    make.check()
+    assert make.outcomes("E3") == [(2023, "requests.new_received.total", status)]
+
+
+def test_a_list_that_makes_another_figure_by_chance_is_still_wrong(make: Maker) -> None:
+    _parts(make)
+    figures = {"new_received.total": 20, "total_processed.total": 19, "carried_out.total": 1}
+    make.put(2023, figures, text=SPEAKS + LISTED.format(total=20, finance=9), **COUNTY)
+    make.check()
+    assert make.failures("E3") == [(2023, "requests.new_received.total")]
+
+
+def test_a_list_is_not_known_to_be_whole_where_the_reports_of_its_bodies_do_not_add_up(make: Maker) -> None:
+    _parts(make)
+    make.put(2023, {"new_received.total": 27}, text=SPEAKS + LISTED.format(total=27, finance=9), **COUNTY)
+    make.check()
+    assert make.outcomes("E3") == [(2023, "requests.new_received.total", "not_assessable")]
+
+
+def test_a_list_that_leaves_out_a_body_that_reported_is_not_whole(make: Maker) -> None:
+    _parts(make, 民政局=3)
+    make.put(2023, {"new_received.total": 23}, text=SPEAKS + LISTED.format(total=23, finance=10), **COUNTY)
+    make.check()
+    assert make.outcomes("E3") == [(2023, "requests.new_received.total", "not_assessable")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "县直各单位共收办政府信息公开申请19件，其中政府办公室5件、财政局10件、各部门4件。",
+        "2022年全县共收办政府信息公开申请99件，其中政府办公室50件、财政局40件、各部门9件。",
+    ],
+)
+def test_a_list_of_something_else_is_not_held_against_the_table(make: Maker, text) -> None:
+    _parts(make)
+    make.put(2023, {"new_received.total": 20}, text=SPEAKS + text, **COUNTY)
+    make.check()
+    assert make.outcomes("E3") == [(2023, "requests.new_received.total", "not_assessable")]
+
+
+def test_of_two_lists_that_of_the_year_counts(make: Maker) -> None:
+    last = "2022年全县共收办政府信息公开申请99件，其中政府办公室50件、财政局40件、各部门9件。"
+    _parts(make)
+    make.put(2023, {"new_received.total": 20}, text=SPEAKS + last + LISTED.format(total=20, finance=9), **COUNTY)
+    make.check()
+    assert make.failures("E3") == [(2023, "requests.new_received.total")]
+
+
+def test_a_list_of_one_way_in_which_requests_came_is_not_the_whole(make: Maker) -> None:
+    _parts(make)
+    web = "通过网络收到申请的有政府办公室5件、财政局3件、发改委1件、朝歌街道办事处1件。"
+    make.put(2023, {"new_received.total": 20}, text=SPEAKS + web, **COUNTY)
+    make.check()
+    assert make.failures("E3") == []

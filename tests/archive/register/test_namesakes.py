@@ -10,6 +10,8 @@ import pytest
 
 from archive import Archive, SimulatedClock
 from archive.crosschecks import check_across
+from archive.decisions.contradictions import flag
+from archive.queries import find_report
 from archive.register.decisions import decide
 from archive.register.listing import list_matches, list_units
 from archive.register.unit import Unit
@@ -167,6 +169,14 @@ def test_a_report_that_bears_the_old_name_during_the_reform_stays_with_the_old_b
     assert set(units(archive, "国土资源局")) == {(2012, 2019)}
 
 
+def test_a_report_is_found_by_a_name_that_two_bodies_bore(archive: Archive) -> None:
+    keep(archive, *with_others(*WATER, *MUNICIPAL))
+    found = units(archive, "水务局")
+    for year, years in ((2014, (2012, 2016)), (2023, (2022, 2024))):
+        report, _ = find_report(archive.db, f"洪泽区水务局/{year}")
+        assert report.unit_id == found[years].id
+
+
 def test_two_namesakes_that_a_person_joins_are_one_and_parted_again_two(archive: Archive) -> None:
     keep(archive, *with_others(*WATER, *MUNICIPAL))
     one, other = (units(archive, "水务局")[years] for years in ((2022, 2024), (2012, 2016)))
@@ -177,6 +187,24 @@ def test_two_namesakes_that_a_person_joins_are_one_and_parted_again_two(archive:
     decide(archive, one, other, "open", author="王", reason="撤回")
     keep(archive)
     assert set(units(archive, "水务局")) == {(2012, 2016), (2022, 2024)}
+
+
+def test_a_flag_stays_on_its_report_when_the_namesakes_are_told_apart_and_when_they_are_one_again(
+    archive: Archive,
+) -> None:
+    def flagged() -> list[int]:
+        check_across(archive)
+        return [row[0] for row in archive.db.execute("SELECT report_year FROM cross_check WHERE rule = 'G5'")]
+
+    keep(archive, *with_others(*WATER))
+    flag(archive, "洪泽区水务局/2023", why="与复议决定不符", evidence="复议决定书", author="王")
+    keep(archive, *MUNICIPAL)
+    assert len(units(archive, "水务局")) == 2
+    assert flagged() == [2023]
+    flag(archive, "洪泽区水务局/2024", why="与复议决定不符", evidence="复议决定书", author="王")
+    keep(archive, *reports("水务局", (2018, 2020)))
+    assert len(units(archive, "水务局")) == 1
+    assert flagged() == [2023, 2024]
 
 
 def test_a_report_of_the_silent_years_that_comes_late_makes_them_one_again(archive: Archive) -> None:
