@@ -11,6 +11,7 @@ import pytest
 from archive import Archive, SimulatedClock
 from archive.crosschecks import check_across
 from archive.decisions.contradictions import flag
+from archive.keeping.whole import merge
 from archive.queries import find_report
 from archive.register.decisions import decide
 from archive.register.listing import list_matches, list_units
@@ -225,4 +226,19 @@ def test_whatever_came_first_the_namesakes_are_the_same(tmp_path: Path, seed: in
             for start in range(0, len(met), 9 if number else len(met)):
                 keep(archive, *met[start : start + (9 if number else len(met))])
             dumps.append(dump(archive))
+    assert dumps[0] == dumps[1]
+
+
+def test_two_archives_of_which_neither_knows_both_bodies_are_merged_alike_in_any_order(tmp_path: Path) -> None:
+    halves = {"a": with_others(*WATER[:5]), "b": (*WATER[5:], *MUNICIPAL)}
+    for name, met in halves.items():
+        with Archive.open(tmp_path / name, SimulatedClock(START), create=True) as archive:
+            keep(archive, *met)
+            assert len(units(archive, "水务局")) == 1
+    dumps = []
+    for first, second in (("a", "b"), ("b", "a")):
+        with Archive.open(tmp_path / f"{first}{second}", SimulatedClock(START), create=True) as archive:
+            merge(archive, [tmp_path / first, tmp_path / second, tmp_path / first])
+            dumps.append(dump(archive))
+            assert set(units(archive, "水务局")) == {(2012, 2016), (2022, 2024)}
     assert dumps[0] == dumps[1]
