@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pyreadstat
 
-from parsers.templates import FORMS, TABLES, load_form
+from parsers.templates import FORMS, load_form
 
 SECTION = {"proactive_disclosure": "t2", "requests": "t3", "review_and_litigation": "t4", "statistics": "stat"}
 TRUST = {"verified": "v", "stated": "s", "inferred": "i", "disputed": "d", None: "u"}
@@ -44,16 +44,23 @@ class Kept:
     cells: dict[Key, sqlite3.Row]
     corrected: dict[Key, tuple[str, Any]]
     form: str | None
+    listed: str | None
+    """The form of its list before 2019."""
+
+    def in_wide(self, key: Key) -> bool:
+        """Tell whether the wide table may show what the report has under a key: keys of local lists mean other things."""
+        return key[0] != "statistics" or self.listed == "statistics-2014"
 
 
 def column_names() -> dict[Key, tuple[str, str]]:
     """Return (name, Chinese label) of each cell of the forms in the wide table."""
     names: dict[Key, tuple[str, str]] = {}
-    for table in TABLES:
-        for form in (load_form(table, name) for name in FORMS[table]):
-            groups = {g.key: g.zh for g in form.groups}
+    for table, forms in (*FORMS.items(), ("statistics", ("statistics-2014",))):
+        for form in (load_form(table, name) for name in forms):
+            above = {label.key: label.zh for label in (*form.rows, *form.groups)}
             for row in form.rows:
-                zh = f"{groups[row.group]} / {row.zh}" if row.group else row.zh
+                zh = f"{above[row.group]} / {row.zh}" if row.group else row.zh
+                zh = f"{zh}（{row.unit}）" if table == "statistics" else zh
                 for column in form.columns_of(row):
                     name = f"{SECTION[table]}_{row.code}_{column.code}"
                     names.setdefault((table, row.key, column.key), (name, f"{zh}：{column.zh}"))
@@ -89,6 +96,7 @@ def kept_reports(db: sqlite3.Connection) -> Iterator[Kept]:
             {(c["table"], c["row"], c["column"]): c for c in cells},
             corrections.get(report["report_id"], {}),
             json.loads(report["forms"]).get("requests"),
+            json.loads(report["forms"]).get("statistics"),
         )
 
 
@@ -163,10 +171,11 @@ def _prove_wide(name: str, report: Kept, row: dict[str, Any]) -> int:
     assert row["source_url"] == report.url and row["captured_at"] == report.captured_at, (name, report.id)
     proved = 0
     for key, (column, _) in NAMES.items():
-        cell = report.cells.get(key)
+        shown = report.in_wide(key)
+        cell = report.cells.get(key) if shown else None
         why = STATE[cell["state"]] if cell else "c"
         assert _same(kind, row[column], cell["value"] if cell else None, why), (name, report.id, key, row[column])
-        state, value = report.corrected.get(key, (None, None))
+        state, value = report.corrected.get(key, (None, None)) if shown else (None, None)
         why = STATE[state] if state else None
         assert _same(kind, row[f"{column}_c"], value, why), (name, report.id, key, row[f"{column}_c"])
         proved += 2
@@ -222,13 +231,15 @@ def _counts(report: Kept) -> dict[str, int]:
 def _prove_twin(name: str, report: Kept, row: dict[str, Any]) -> int:
     assert row["report_id"] == report.id, name
     for key, (column, _) in NAMES.items():
-        cell = report.cells.get(key)
+        shown = report.in_wide(key)
+        cell = report.cells.get(key) if shown else None
+        decided = report.corrected.get(key) if shown else None
         if name.startswith("wide_trust"):
             wanted = TRUST[cell["trust"]] if cell else None
-            corrected = "c" if key in report.corrected else None
+            corrected = "c" if decided else None
         else:
             wanted = STATE[cell["state"]] if cell else "c"
-            corrected = STATE[report.corrected[key][0]] if key in report.corrected else None
+            corrected = STATE[decided[0]] if decided else None
         assert (row[column] or None) == wanted, (name, report.id, key, row[column])
         assert (row[f"{column}_c"] or None) == corrected, (name, report.id, key)
     return 2 * len(NAMES)

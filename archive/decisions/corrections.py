@@ -23,7 +23,7 @@ from archive.queries import ReportKey, find_report
 from archive.register.identity import IdentityCorrection, correct_identity, identity_corrections, undo_identity
 from archive.store import Archive
 from parsers.errors import GongkaiError, NotFoundError, UsageError
-from parsers.templates import FORMS, Column, load_form
+from parsers.templates import FORMS, STATISTICS_FORMS, Column, Kind, load_form
 
 _COUNT = re.compile(r"0|[1-9]\d*")
 _CHANGE = re.compile(r"0|-?[1-9]\d*")
@@ -262,18 +262,27 @@ def _column(table: str, row: str, column: str) -> Column | None:
     return None
 
 
+def _kind(table: str, row: str, column: str) -> Kind | None:
+    """Return how a cell's figures are written; None for a row that only its report knows."""
+    if table != "statistics":
+        known = _column(table, row, column)
+        return known.kind if known else None
+    rows = (r for name in STATISTICS_FORMS for r in load_form(table, name).rows)
+    return next((r.kind for r in rows if r.key == row), None)
+
+
 def _value(table: str, row: str, column: str, text: str) -> tuple[str, int | str | None]:
     """Return (state, value) of what a person wrote, in the writing of the column's kind."""
     if text in ("blank", "dash"):
         return text, None
-    known = _column(table, row, column)
-    if known is None:  # a list before 2019: counts and amounts alike
+    kind = _kind(table, row, column)
+    if kind is None:  # counts and amounts alike
         if _MONEY.fullmatch(text):
             return "value", int(text) if _COUNT.fullmatch(text) else text
-    elif known.kind in ("yuan", "wan_yuan"):
+    elif kind in ("yuan", "wan_yuan"):
         if _MONEY.fullmatch(text):
             return "value", text
-    elif (_CHANGE if known.kind == "signed" else _COUNT).fullmatch(text):
+    elif (_CHANGE if kind == "signed" else _COUNT).fullmatch(text):
         return "value", int(text)
     raise UsageError(
         f"{text!r} is no value of {table}/{row}/{column}: write digits alone, or blank, or dash",

@@ -12,14 +12,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from parsers.templates import FORMS, TABLES, load_form
+from parsers.templates import FORMS, TABLES, Column, Form, Group, Row, load_form
 
 CellKey = tuple[str, str, str]
 Type = Literal["key", "text", "integer", "number", "json"]
 Role = Literal["fixed", "cell", "measure", "count", "corrected", "corrected_measure"]
 
 NUMBERS = {"proactive_disclosure": "t2", "requests": "t3", "review_and_litigation": "t4", "statistics": "stat"}
-"""Tables by the number of their section, which begins the names of their columns; `statistics` has only counts."""
+"""Tables by the number of their section, which begins the names of their columns."""
+LIST = "statistics-2014"
+"""The form of the list before 2019 that has columns: the same keys mean something else in each local list."""
 CORRECTED = "_c"
 """What ends the name of a column that holds the corrected figure of another."""
 _NOWHERE = ("", "", "")
@@ -116,23 +118,40 @@ def wide_columns() -> tuple[WideColumn, ...]:
     return (*fixed, *shown, *_counts(), *map(_corrected, shown))
 
 
+@cache
+def wide_forms() -> tuple[Form, ...]:
+    """Return the forms whose cells are columns of the wide table, newest first, the list before 2019 at the end."""
+    return (*(load_form(table, name) for table in TABLES for name in FORMS[table]), load_form("statistics", LIST))
+
+
+def cells_of(form: Form) -> tuple[CellKey, ...]:
+    """Return the keys of a form's cells in its order."""
+    return tuple((form.table, row.key, column.key) for row in form.rows for column in form.columns_of(row))
+
+
 def _cells() -> tuple[WideColumn, ...]:
     found: dict[CellKey, WideColumn] = {}
-    for table in TABLES:
-        for name in FORMS[table]:
-            form = load_form(table, name)
-            groups = {group.key: group for group in form.groups}
-            for row in form.rows:
-                group = groups.get(row.group or "")
-                zh, en = (f"{group.zh} / {row.zh}", f"{group.en} / {row.en}") if group else (row.zh, row.en)
-                for column in form.columns_of(row):
-                    code = f"{NUMBERS[table]}_{row.code}_{column.code}"
-                    kind: Type = "number" if column.kind in ("yuan", "wan_yuan") else "integer"
-                    key = (table, row.key, column.key)
-                    found.setdefault(
-                        key, WideColumn(code, kind, f"{zh}：{column.zh}", f"{en}: {column.en}", "cell", key)
-                    )
+    for form in wide_forms():
+        for table, row, column in cells_of(form):
+            found.setdefault((table, row, column), _cell(form, form.row(row), form.column(column)))
     return tuple(found.values())
+
+
+def _cell(form: Form, row: Row, column: Column) -> WideColumn:
+    zh, en = f"{row.zh}（{row.unit}）" if row.unit else row.zh, row.en
+    above: tuple[Row | Group, ...] = (*form.groups, *form.rows)
+    over = next((label for label in above if label.key == row.group), None)
+    if over:
+        zh, en = f"{over.zh} / {zh}", f"{over.en} / {en}"
+    money = column.kind in ("yuan", "wan_yuan") or row.kind == "wan_yuan"
+    return WideColumn(
+        f"{NUMBERS[form.table]}_{row.code}_{column.code}",
+        "number" if money else "integer",
+        f"{zh}：{column.zh}",
+        f"{en}: {column.en}",
+        "cell",
+        (form.table, row.key, column.key),
+    )
 
 
 def _subtotals() -> tuple[WideColumn, ...]:

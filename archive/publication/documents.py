@@ -14,9 +14,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from archive.publication.changes import Changes
 from archive.publication.codebook import VOCABULARIES, about, crosswalk, terms
-from archive.publication.columns import Field, Table, changes_table, tables, wide_columns, wide_tables
+from archive.publication.columns import (
+    Field,
+    Table,
+    cells_of,
+    changes_table,
+    tables,
+    wide_columns,
+    wide_forms,
+    wide_tables,
+)
 from archive.publication.model import Edition, ReleaseFile
-from parsers.templates import FORMS, TABLES, load_form
 
 DOCUMENTS: dict[str, tuple[str, str]] = {name: (zh, en) for name, (zh, en) in about()["documents"].items()}
 """The documents of a release, and what each is in both languages."""
@@ -52,14 +60,10 @@ def write_documents(folder: Path, edition: Edition, tables_written: Sequence[Rel
 
 def _values(edition: Edition, changes: Changes, written: Sequence[ReleaseFile]) -> dict[str, Any]:
     cells = {c.cell: c for c in wide_columns() if c.role == "cell"}
-    forms = []
-    for table in TABLES:
-        for name in FORMS[table]:
-            form = load_form(table, name)
-            keys = [(table, row.key, column.key) for row in form.rows for column in form.columns_of(row)]
-            forms.append(
-                {"table": table, "form": name, "zh": form.zh, "en": form.en, "cells": [cells[key] for key in keys]}
-            )
+    forms = [
+        {"table": f.table, "form": f.form, "zh": f.zh, "en": f.en, "cells": [cells[key] for key in cells_of(f)]}
+        for f in wide_forms()
+    ]
     wide = wide_tables()[0]
     fixed = tuple(c for c in wide_columns() if c.role in ("fixed", "count"))
     return {

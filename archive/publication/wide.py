@@ -1,7 +1,8 @@
 """Turns a release's cells into the wide table and its twins, a row a report.
 
-Guarantees: reports come in the order of their keys and one at a time; a column shows its own cell and nothing else; a measure stands
-only where each of its inputs is a figure, and bears the weakest trust of them; every column without a figure says in the twin why.
+Guarantees: reports come in the order of their keys and one at a time; a column shows its own cell and nothing else, and of a
+local list none; a measure stands only where each of its inputs is a figure, and bears the weakest trust of them; every column
+without a figure says in the twin why.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from archive.publication.codebook import terms
-from archive.publication.columns import CellKey, Measure, wide_columns
+from archive.publication.columns import LIST, CellKey, Measure, wide_columns
 
 Row = list[object]
 
@@ -37,7 +38,7 @@ class _Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where each kind of column stands in a row."""
+    """Where each kind of column stands in a row; `absent` are all that a cell may fill."""
 
     cells: dict[CellKey, int]
     corrected: dict[CellKey, int]
@@ -49,16 +50,17 @@ class _Layout:
 
 
 @cache
-def _layout() -> _Layout:
+def _layout(listed: bool) -> _Layout:
+    """Return the layout of a report with the list of 2014, or of one without: cells of a local list have no column."""
     columns = list(enumerate(wide_columns()))
-    cells = {c.cell: i for i, c in columns if c.role == "cell" and c.cell}
+    own = [(i, c) for i, c in columns if c.cell and (listed or c.cell[0] != "statistics")]
     return _Layout(
-        cells,
-        {c.cell: i for i, c in columns if c.role == "corrected" and c.cell},
+        {c.cell: i for i, c in own if c.role == "cell" and c.cell},
+        {c.cell: i for i, c in own if c.role == "corrected" and c.cell},
         tuple((i, c.measure) for i, c in columns if c.role == "measure" and c.measure),
         tuple((i, c.measure) for i, c in columns if c.role == "corrected_measure" and c.measure),
         {c.counts: i for i, c in columns if c.counts},
-        tuple(cells.values()),
+        tuple(i for i, c in columns if c.role == "cell"),
         len(columns),
     )
 
@@ -67,7 +69,7 @@ def wide_rows(db: sqlite3.Connection) -> Iterator[tuple[Row, Row, Row]]:
     """Yield each report's row of `wide`, `wide_trust` and `wide_state`."""
     names = [column.name for column in wide_columns() if column.role == "fixed"]
     reports = db.execute(f"SELECT {', '.join(names)} FROM wide ORDER BY report_id")  # noqa: S608
-    form = names.index("form_t3")
+    form, listed = names.index("form_t3"), names.index("form_statistics")
     groups = groupby(
         db.execute(
             """SELECT report_id, "table", "row", "column", state, value, trust, corrected_state, corrected_value FROM cell
@@ -82,7 +84,8 @@ def wide_rows(db: sqlite3.Connection) -> Iterator[tuple[Row, Row, Row]]:
         if group is not None and group[0] == fixed[0]:
             cells = {(row[1], row[2], row[3]): _Cell._make(row[4:]) for row in group[1]}
             group = next(groups, None)
-        yield _rows(list(fixed), cells, corrections.get(fixed[0], {}), fixed[form])
+        layout = _layout(fixed[listed] == LIST)
+        yield _rows(layout, list(fixed), cells, corrections.get(fixed[0], {}), fixed[form])
 
 
 def _corrections_of_absent_cells(db: sqlite3.Connection) -> dict[str, dict[CellKey, tuple[str, int | str | None]]]:
@@ -97,12 +100,12 @@ def _corrections_of_absent_cells(db: sqlite3.Connection) -> dict[str, dict[CellK
 
 
 def _rows(
+    layout: _Layout,
     fixed: Row,
     cells: dict[CellKey, _Cell],
     added: dict[CellKey, tuple[str, int | str | None]],
     form: str | None,
 ) -> tuple[Row, Row, Row]:
-    layout = _layout()
     rest: Row = [None] * (layout.width - len(fixed))
     figures, trusts, states = fixed + rest, fixed + rest, fixed + rest
     for i in layout.absent:
@@ -128,11 +131,12 @@ def _rows(
             letters = {TRUST_LETTERS[cells[key].trust] for key in inputs}
             trusts[place] = next(letter for letter in _WEAKEST_FIRST if letter in letters)
     if corrected:
-        _correct(figures, trusts, states, cells, corrected, form)
+        _correct(layout, figures, trusts, states, cells, corrected, form)
     return figures, trusts, states
 
 
 def _correct(
+    layout: _Layout,
     figures: Row,
     trusts: Row,
     states: Row,
@@ -141,7 +145,6 @@ def _correct(
     form: str | None,
 ) -> None:
     """Fill the columns of corrections: cells that somebody corrected, and the measures that rest on one."""
-    layout = _layout()
     for key, (state, value) in corrected.items():
         place = layout.corrected.get(key)
         if place is not None:

@@ -39,12 +39,14 @@ from parsers.templates import TABLES, load_form  # noqa: E402
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 YEARS = 14
+LIST = "statistics-2014"
+"""The form of every fourth body's reports on 2014 to 2018; it has 60 cells."""
 PROSE = "本机关认真贯彻落实政府信息公开条例，主动公开政府信息，依法办理公开申请，加强监督保障，努力提高工作质量和水平。"
 INSERT_CELL = "INSERT INTO cell VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)"
 
 
 def fill(archive: Archive, reports: int) -> None:
-    """Put in reports of bodies with 14 years each: every state and trust, both forms, some corrections."""
+    """Put in reports of bodies with 14 years each: every state and trust, all forms, some corrections."""
     draw = random.Random(5)
     forms = {
         name: [
@@ -56,6 +58,8 @@ def fill(archive: Archive, reports: int) -> None:
         ]
         for name in ("2021", "2019")
     }
+    old = load_form("statistics", LIST)
+    forms[LIST] = [("statistics", row.key, "value", row.kind) for row in old.rows]
     places = [code for code in all_codes() if not code.endswith("00")]
     db = archive.db
     done = 0
@@ -75,8 +79,10 @@ def _report(archive: Archive, draw: random.Random, number: int, place: str, form
     unit, reading, document, version = (digest(word, number if word != "unit" else body) for word in _KEYS)
     report, capture = digest("report", number), digest("capture", number)
     name, url, at = f"{full_name_in(place)}第{body}局", f"http://www.{place}.test/{number}.html", "2026-02-01T00:00:00Z"
-    form = "2021" if year >= 2021 else "2019"
+    form = "2021" if year >= 2021 else LIST if body % 4 == 0 and 2014 <= year <= 2018 else "2019"
     printed = {"proactive_disclosure": form, "requests": form, "review_and_litigation": "2021"}
+    if form == LIST:
+        printed = {"statistics": LIST}
     sha256 = archive.put_body(f"<html><h1>{name}{year}</h1>{PROSE * draw.randint(5, 40)}{number}</html>".encode())
     db.execute("INSERT OR IGNORE INTO unit (id, name, place_code, place_name, level, kind) VALUES (?, ?, ?, ?, 'county', 'department')",
                (unit, name, place, full_name_in(place)))  # fmt: skip
@@ -98,9 +104,10 @@ def _report(archive: Archive, draw: random.Random, number: int, place: str, form
                    [(reading, n, f"row{n}") for n in range(30)])  # fmt: skip
     db.executemany(INSERT_CELL, _cells(draw, reading, forms[form]))
     if number % 500 == 0:
+        key = ("statistics", "requests_received", "value") if form == LIST else ("requests", "granted", "total")
         db.execute(
-            "INSERT INTO correction VALUES (?, ?, ?, 'own_body', 'requests', 'granted', 'total', 'value', 77, '见来信', NULL, '王', ?, NULL, ?)",
-            (digest("correction", number), unit, year, at, url),
+            "INSERT INTO correction VALUES (?, ?, ?, 'own_body', ?, ?, ?, 'value', 77, '见来信', NULL, '王', ?, NULL, ?)",
+            (digest("correction", number), unit, year, *key, at, url),
         )
 
 

@@ -48,7 +48,7 @@ CellKey = tuple[str, str, str]
 
 def figure(key: CellKey) -> int | str:
     """Return the figure that stands in a cell unless a test says otherwise."""
-    if key[2].startswith("amount_"):
+    if key[2].startswith("amount_") or key[1].endswith("_wan_yuan"):
         return "96171.60"
     return int(digest(*key)[:2], 16) % 40
 
@@ -56,7 +56,7 @@ def figure(key: CellKey) -> int | str:
 def cell(key: CellKey, position: int, **changes: object) -> Cell:
     """Make a cell as the reader would."""
     value = figure(key)
-    trust = "stated" if key[0] == "proactive_disclosure" else "verified"
+    trust = "stated" if key[0] in ("proactive_disclosure", "statistics") else "verified"
     made = Cell(*key, "value", value, str(value), trust, Where(2, position, 1))
     return replace(made, **changes)  # type: ignore[arg-type]
 

@@ -372,7 +372,7 @@ def test_a_changed_sentence_is_shown_where_the_version_is(get: Get, report_ids: 
 
 
 def test_a_list_before_2019_is_shown_with_its_units_and_not_with_the_tables_of_later_forms(ask_knowing: Get) -> None:
-    for language, name in (("zh", "收到申请数"), ("en", "requests received")):
+    for language, name in (("zh", "收到申请数"), ("en", "Requests received")):
         answer = ask_knowing(f"/report/list2016?lang={language}")
         assert answer.status == 200
         page = answer.text[answer.text.index('id="tables"') : answer.text.index('id="text"')]
