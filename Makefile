@@ -12,7 +12,7 @@ marks := $(foreach m,$(leave_out),and not $(m))
 packages := $(shell sed -E '/^\#/d' packages.txt | awk '{ print $$1 "=" $$3 }')
 wanted := $(foreach p,$(packages),$(if $(filter 0,$($(lastword $(subst =, ,$(p))))),,$(firstword $(subst =, ,$(p)))))
 
-.PHONY: install demo test test-all accuracy decade lint typecheck bench docs lock packages clean
+.PHONY: install demo test test-all accuracy decade lint typecheck bench docs assets lock packages clean
 
 install: $(VENV)/installed
 
@@ -86,6 +86,10 @@ bench: packages $(VENV)/installed-bench
 # the parts of the documents that are made from the code
 docs: install
 	$(BIN)/python docs/generate.py
+
+# what the site ships from npm, as pinned in archive/website/static/vendor/pinned.toml; the files are committed
+assets: install
+	$(BIN)/python docs/make_assets.py
 
 # the locks hold hashes and no addresses, so that any index may serve them
 lock: $(VENV)/installed-dev

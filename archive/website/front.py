@@ -15,7 +15,6 @@ from datasette.utils.asgi import Request, Response
 from archive.register.places import full_name_in
 from archive.website.answers import json_answer
 from archive.website.asking import Rows, all_rows, ask_once, has_rows
-from archive.website.charts import shade
 from archive.website.coverage import HAVE, NOT_OWED, units_years
 from archive.website.site import render
 
@@ -66,6 +65,13 @@ class Front:
 def _tiles() -> dict[str, tuple[int, int, str]]:
     data = tomllib.loads(files("archive.website").joinpath("tiles.toml").read_text("utf-8"))
     return {code: (column, row, short) for code, (column, row, short) in data.items()}
+
+
+def shade(share: float) -> int:
+    """Return the class of a share, 0 (nothing) to 4 (all)."""
+    if share <= 0:
+        return 0
+    return 4 if share >= 1 else 1 + min(2, int(share * 3))
 
 
 def front(db: sqlite3.Connection) -> Front:

@@ -64,7 +64,7 @@ PAGES: tuple[tuple[str, View], ...] = (
 
 ROUTES: tuple[tuple[str, View], ...] = (
     *((address, kept_fresh(view)) for address, view in PAGES),
-    (r"^/-/gongkai/(?P<name>[a-z.-]{1,32})$", static_file),
+    (r"^/-/gongkai/(?P<name>(?:vendor/)?[A-Za-z.-]{1,32})$", static_file),
     (r"^/robots\.txt$", robots),
 )
 

@@ -35,7 +35,12 @@ SAFE_HEADERS = {
     "Vary": "Cookie, Accept-Language",
 }
 
-_STATIC_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_STATIC_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".LICENSE": "text/plain; charset=utf-8",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A unit: its years side by side, its main series as charts, whom it came from, and how it stands beside its peers."""
+"""A unit: its years side by side, its main series to be drawn as charts, whom it came from, and how it stands beside its peers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from archive.publication.lookups import MAIN_FIGURES
 from archive.website import queries
 from archive.website.answers import csv_answer, json_answer
 from archive.website.asking import Rows, all_rows, ask, has_rows, one_row
-from archive.website.charts import Figure, LineChart, line_chart
-from archive.website.coverage import HAVE, units_years
+from archive.website.coverage import units_years
 from archive.website.pages import missing
 from archive.website.site import language_of, render
 from archive.website.words import word
@@ -155,26 +154,21 @@ def _peers(db: sqlite3.Connection, row: sqlite3.Row, newest: sqlite3.Row, parent
     )
 
 
-def charts(view: UnitView, language: str) -> list[tuple[str, LineChart]]:
-    """Return the charts of the main series, each with its name; of several scopes the one that most reports have."""
+def charted(view: UnitView) -> dict[tuple[str, CellKey], str]:
+    """Return the figures that the charts draw, (report, cell), one a year and series: the scope that most reports have comes first.
+
+    Each has its form and scope: no line may join figures that differ in them.
+    """
     scopes = [one["scope"] for _, _, reports in view.years for one, _ in reports]
     scope = max(dict.fromkeys(scopes), key=scopes.count)
-    years = [year for year, _, _ in view.years]
-    holes = [year for year, state, _ in view.years if state not in HAVE]
-    drawn = []
-    for key in MAIN_FIGURES:
-        figures = []
-        for year, _, reports in view.years:
-            chosen = next((r for r in reports if r[0]["scope"] == scope), reports[0] if reports else None)
-            cell = chosen[1].get(key) if chosen else None
-            if chosen is None or cell is None or not isinstance(cell["value"], int):
-                continue
-            path = f"/report/{chosen[0]['id']}#{'/'.join(key)}"
-            group = f"{_form(chosen[0], key[0])} {chosen[0]['scope']}"
-            figures.append(Figure(year, cell["value"], str(cell["value"]), cell["trust"], group, path))
-        chart = line_chart(years, figures, holes)
-        if chart is not None:
-            drawn.append((word(f"figure.{key[1]}", language), chart))
+    drawn = {}
+    for _, _, reports in view.years:
+        if not reports:
+            continue
+        one, cells = next((pair for pair in reports if pair[0]["scope"] == scope), reports[0])
+        for key, cell in cells.items():
+            if isinstance(cell["value"], int):
+                drawn[one["id"], key] = f"{_form(one, key[0])} {one['scope']}"
     return drawn
 
 
@@ -189,7 +183,8 @@ async def page(request: Request, datasette: Datasette) -> Response:
     if view is None:
         return await missing(datasette, request)
     language = language_of(request)
-    figures = [(key, word(f"figure.{key[1]}", language)) for key in MAIN_FIGURES]
+    figures = [(key, word(f"figure.{key[1]}", language)) for key in queries.MAIN_FIGURES]
+    drawn = charted(view)
     return await render(
         datasette,
         request,
@@ -197,7 +192,8 @@ async def page(request: Request, datasette: Datasette) -> Response:
         view=view,
         unit=view.unit,
         figures=figures,
-        charts=charts(view, language),
+        charted=drawn,
+        charts=[(key, name) for key, name in figures if any(one == key for _, one in drawn)],
         own_cells=view.years_cells(view.peers.own["id"]) if view.peers else {},
     )
 
