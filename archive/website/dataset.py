@@ -1,4 +1,4 @@
-"""The data page: the files of the release with sizes and hashes, examples that work when pasted, queries to begin with."""
+"""The data page: the files of the release and of those before it, with sizes and hashes, examples that work when pasted, queries to begin with."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 import tomllib
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import AsgiFileDownload, NotFound, Request, Response
 
 from archive.website.answers import json_answer
 from archive.website.asking import Rows, all_rows, ask, ask_once
+from archive.website.earlier import earlier_releases, file_of
 from archive.website.site import Served, release_of, render, site_address
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
@@ -105,22 +107,49 @@ async def page(request: Request, datasette: Datasette) -> Response:
         release=row,
         examples=[(name, text) for name, text in filled if manifest or name == ASKS_THE_DATABASE],
         queries=queries(),
+        earlier=earlier_releases(served.folder),
     )
 
 
 async def page_json(request: Request, datasette: Datasette) -> Response:
-    """Give the manifest of the release with the addresses of its files."""
+    """Give the manifest of the release with the addresses of its files, and those of the releases before it."""
     served, site = release_of(datasette), site_address(datasette, request)
     manifest = _files_of(served)
-    return json_answer(manifest | {"files": [f | {"url": f"{site}/data/{f['name']}"} for f in manifest["files"]]})
+    before = [
+        {"release": one.name, "withheld": one.withheld}
+        | (one.manifest or {"error": "the manifest cannot be read"})
+        | {
+            "manifest": f"{site}/data/{one.name}/manifest.json",
+            "files": _with_urls(one.files, f"{site}/data/{one.name}"),
+        }
+        for one in earlier_releases(served.folder)
+    ]
+    return json_answer(manifest | {"files": _with_urls(manifest["files"], f"{site}/data"), "earlier": before})
 
 
-async def download(request: Request, datasette: Datasette) -> Response | AsgiFileDownload:
+def _with_urls(files: list[dict[str, Any]], folder: str) -> list[dict[str, Any]]:
+    return [file | {"url": f"{folder}/{file['name']}"} for file in files]
+
+
+async def download(request: Request, datasette: Datasette) -> AsgiFileDownload:
     """Send a file of the release; only those that its manifest names."""
     served = release_of(datasette)
     name = request.url_vars["name"]
     if name not in {"manifest.json", *(file["name"] for file in _files_of(served)["files"])}:
         raise NotFound(f"no such file: {name}")
-    kind = _TYPES.get(name.rsplit(".", 1)[-1], "application/octet-stream")
+    return _sent(served.folder / name, f"gongkai-{served.date}-{name}")
+
+
+async def download_earlier(request: Request, datasette: Datasette) -> AsgiFileDownload:
+    """Send a file of a release before this one; only those that its manifest names."""
+    release, name = request.url_vars["release"], request.url_vars["name"]
+    path = file_of(release_of(datasette).folder, release, name)
+    if path is None:
+        raise NotFound(f"no such file: {release}/{name}")
+    return _sent(path, f"gongkai-{release}-{name}")
+
+
+def _sent(path: Path, name: str) -> AsgiFileDownload:
+    kind = _TYPES.get(path.suffix.removeprefix("."), "application/octet-stream")
     headers = {"X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*"}
-    return AsgiFileDownload(served.folder / name, f"gongkai-{served.date}-{name}", kind, headers)
+    return AsgiFileDownload(path, name, kind, headers)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
+from archive.website.earlier import earlier_releases
 from archive.website.site import COOKIE, language_of, release_of
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
@@ -68,9 +69,13 @@ def _tag(request: Request, datasette: Datasette) -> str:
 
 @cache
 def _release(folder: str) -> str:
+    """Return what is another for another release, or where others are offered beside it."""
     manifest = Path(folder) / "manifest.json"
     if manifest.is_file():
-        return hashlib.sha256(manifest.read_bytes()).hexdigest()
+        found = hashlib.sha256(manifest.read_bytes())
+        for one in earlier_releases(Path(folder)):
+            found.update(f"{one.name} {one.manifest}".encode())
+        return found.hexdigest()
     copied = (Path(folder) / "gongkai.db").stat()  # the database alone, as Datasette's publishers take it
     return f"{copied.st_size} {copied.st_mtime_ns}"
 

@@ -27,6 +27,7 @@ hookimpl = pluggy.HookimplMarker("datasette")  # what datasette.hookimpl is, wit
 _ID = r"(?P<id>[0-9A-Za-z-]{1,64})"
 _CODE = r"(?P<code>[0-9]{6})"
 _KIND = r"(?P<kind>[a-z]{1,20})"
+_RELEASE = r"(?P<release>[0-9.-]{10,15})"
 _NAME = r"(?P<name>[A-Za-z0-9._-]{1,64})"
 
 PAGES: tuple[tuple[str, View], ...] = (
@@ -60,6 +61,7 @@ PAGES: tuple[tuple[str, View], ...] = (
     (r"^/data$", dataset.page),
     (r"^/data\.json$", dataset.page_json),
     (rf"^/data/{_NAME}$", dataset.download),
+    (rf"^/data/{_RELEASE}/{_NAME}$", dataset.download_earlier),
 )
 
 ROUTES: tuple[tuple[str, View], ...] = (

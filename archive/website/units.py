@@ -183,7 +183,7 @@ async def page(request: Request, datasette: Datasette) -> Response:
     if view is None:
         return await missing(datasette, request)
     language = language_of(request)
-    figures = [(key, word(f"figure.{key[1]}", language)) for key in queries.MAIN_FIGURES]
+    figures = [(key, word(f"figure.{key[1]}", language)) for key in MAIN_FIGURES]
     drawn = charted(view)
     return await render(
         datasette,

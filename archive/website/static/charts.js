@@ -24,7 +24,8 @@
       return { year: +year, value: +value, group: group || "", mark, line: line || "", name, href: link.href, text };
     });
     const holes = [...table.querySelectorAll("tr.hole[data-year]")].map((row) => +row.dataset.year);
-    return { points: points.sort((a, b) => a.year - b.year), holes };
+    const lines = [...new Set(points.map((point) => point.line))]; // in the order of the table
+    return { points: points.sort((a, b) => a.year - b.year), lines, holes };
   };
 
   const runsOf = (points) => {
@@ -57,12 +58,11 @@
   const said = (point) => `${point.year}${point.name && ` ${point.name}`}: ${point.text}`;
 
   const draw = (figure) => {
-    const { points, holes } = read(figure);
+    const { points, lines, holes } = read(figure);
     const { runs, breaks } = runsOf(points);
     const all = [...points.map((point) => point.year), ...holes];
     const [first, last] = [Math.min(...all), Math.max(...all)];
     const years = Array.from({ length: last - first + 1 }, (_, n) => first + n);
-    const lines = [...new Set(points.map((point) => point.line))];
     const series = runs.map((run) => ({
       stroke: colour(`line-${run[0].line}`, "accent"),
       width: 2,
@@ -139,7 +139,7 @@
           drag: { x: false, y: false },
           bind: { mousemove: (u, over, handle) => handle }, // over the links, too
         },
-        scales: { x: { time: false, range: [first - 0.5, last + 0.5] }, y: { range: [low, high + (high - low) * 0.06] } },
+        scales: { x: { time: false, range: [first - 0.5, last + 0.5] }, y: { range: [low - (high - low) * 0.05, high + (high - low) * 0.06] } },
         axes: [
           {
             ...axis,

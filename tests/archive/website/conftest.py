@@ -145,9 +145,10 @@ INSERT INTO search_entry (report_id) VALUES ('nowhere');
 
 @pytest.fixture(scope="session")
 def knowing_site(release: ReleaseSummary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site on a release that knows of holes, of what became of units, and of checks between reports."""
-    folder = tmp_path_factory.mktemp("knowing") / "release"
+    """The address of a site on a release that knows of holes, of what became of units, of checks between reports, and has another before it."""
+    folder = tmp_path_factory.mktemp("knowing") / "2026-03-01"
     shutil.copytree(release.path, folder)
+    shutil.copytree(release.path, folder.with_name("2026-02-01"))  # a release before it
     with closing(sqlite3.connect(folder / "gongkai.db")) as db:
         db.executescript(KNOWN)
         fill_lookups(db)

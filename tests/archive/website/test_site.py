@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import http.client
 import json
 import re
 import shutil
@@ -14,9 +15,9 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 from urllib.robotparser import RobotFileParser
 
@@ -204,6 +205,83 @@ def test_downloads_are_the_files_of_the_release(get: Get, release: ReleaseSummar
         assert hashlib.sha256(answer.body).hexdigest() == file.sha256
         assert file.sha256 in page and "attachment" in answer.headers["content-disposition"]
     assert get("/data/manifest.json").json == json.loads((release.path / "manifest.json").read_text("utf-8"))
+
+
+def ask(url: str, path: str) -> Any:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    try:
+        connection.request("GET", path, headers={"Accept-Language": "zh-CN"})
+        answer = connection.getresponse()
+        body = answer.read()
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        return SimpleNamespace(status=answer.status, headers=headers, body=body, text=body.decode("utf-8", "replace"))
+    finally:
+        connection.close()
+
+
+def test_earlier_releases_are_offered_as_they_were_newest_first_and_nothing_else_of_the_folder(
+    release: ReleaseSummary, tmp_path: Path
+) -> None:
+    for name in ("2026-01-01", "2026-02-01", "2026-02-01.2", "2026-02-01.10", "2026-03-01", "2026-04-01"):
+        shutil.copytree(release.path, tmp_path / name)
+        text = (tmp_path / name / "manifest.json").read_text("utf-8")
+        (tmp_path / name / "manifest.json").write_text(text.replace(release.date, name[:10]), "utf-8")
+    shutil.copytree(release.path, tmp_path / ".unfinished")
+    (tmp_path / "2026-02-01" / "LICENCE.md").write_text("as it was", "utf-8")
+    (tmp_path / "2026-02-01" / "secret.txt").write_text("not in the manifest", "utf-8")
+    (tmp_path / "2026-01-01" / "manifest.json").write_text("{", "utf-8")
+    (tmp_path / "2026-01-31").symlink_to(tmp_path / "2026-02-01")
+    with serving(tmp_path / "2026-03-01") as url:
+        given = json.loads(ask(url, "/data.json").body)
+        assert [one["release"] for one in given["earlier"]] == [
+            "2026-02-01.10",
+            "2026-02-01.2",
+            "2026-02-01",
+            "2026-01-01",
+        ]
+        third, last = given["earlier"][2:]
+        assert third["date"] == "2026-02-01" and third["counts"]["reports"] == release.counts.reports
+        assert last["files"] == [] and "cannot be read" in last["error"]
+        for file in third["files"][:3]:
+            assert file["url"] == f"{url}data/2026-02-01/{file['name']}"
+            answer = ask(url, f"/data/2026-02-01/{file['name']}")
+            assert hashlib.sha256(answer.body).hexdigest() == file["sha256"]
+            assert f"gongkai-2026-02-01-{file['name']}" in answer.headers["content-disposition"]
+        assert ask(url, "/data/2026-02-01/LICENCE.md").text == "as it was"
+        page = ask(url, "/data").text
+        assert page.index("2026-02-01.10") < page.index('"/data/2026-02-01/long.csv"') < page.index("文件清单无法读出")
+        assert "2026-04-01" not in page and "2026-01-31" not in page
+        for path in (
+            "2026-02-01/secret.txt", "2026-02-01/..", "2026-01-01/long.csv", "2026-01-31/manifest.json",
+            "2026-04-01/manifest.json", "2026-02-01", "..%2F2026-02-01%2Fsecret.txt", "2026-02-01/..%2F..%2Flatest",
+        ):  # fmt: skip
+            assert ask(url, f"/data/{path}").status in (302, 404), path
+
+
+def test_an_earlier_release_that_may_hold_what_was_withheld_since_is_not_handed_out(
+    release: ReleaseSummary, tmp_path: Path
+) -> None:
+    for name in ("2026-02-01", "2026-02-10", "2026-02-11", "2026-03-01"):
+        shutil.copytree(release.path, tmp_path / name)
+    with closing(sqlite3.connect(tmp_path / "2026-03-01" / "gongkai.db")) as db:
+        db.execute(
+            "INSERT INTO withholding (id, withheld_on, kind, why) VALUES ('w', '2026-02-10', 'report', 'a person')"
+        )
+        db.commit()
+    with serving(tmp_path / "2026-03-01") as url:
+        told = {
+            one["release"]: (one["withheld"], bool(one["files"]))
+            for one in json.loads(ask(url, "/data.json").body)["earlier"]
+        }
+        assert told == {"2026-02-11": (False, True), "2026-02-10": (True, False), "2026-02-01": (True, False)}
+        assert ask(url, "/data/2026-02-11/long.csv").status == 200
+        assert ask(url, "/data/2026-02-10/long.csv").status == ask(url, "/data/2026-02-01/gongkai.db").status == 404
+        assert ask(url, "/data/2026-02-01/manifest.json").status == 200
+        assert ask(url, "/data").text.count("此后有内容不予刊出") == 2
+
+
+def test_a_release_alone_offers_no_earlier_one(get: Get) -> None:
+    assert get("/data.json").json["earlier"] == [] and 'id="earlier"' not in get("/data").text
 
 
 def test_datasettes_own_pages_keep_working(get: Get) -> None:
