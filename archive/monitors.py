@@ -17,6 +17,7 @@ from archive.crawls.reasons import finding
 from archive.crosschecks import check_across, cross_rules
 from archive.histories.versions import document_key
 from archive.keys import digest
+from archive.labels import finding_in_words, scope_label
 from archive.selection import Selection
 from archive.store import Archive
 from parsers.model import Finding, Severity
@@ -82,8 +83,9 @@ def _single(db: sqlite3.Connection) -> Iterator[Alert]:
             JOIN check_result c ON c.reading_id = s.reading_id WHERE c.status = 'fail'"""
     ):
         key = digest("alert", row["id"], row["rule"], row["place"], row["left_side"], row["right_side"])
-        said = f"{row['place']}: {row['left_side']} ≠ {row['right_side']}" if row["right_side"] else row["place"]
-        yield Alert(key, row["rule"], severities.get(row["rule"], "note"), _about(row), said, said)
+        sides = f": {row['left_side']} ≠ {row['right_side']}" if row["right_side"] else ""
+        en, zh = (scope_label(row["rule"], row["place"], language) + sides for language in ("en", "zh"))
+        yield Alert(key, row["rule"], severities.get(row["rule"], "note"), _about(row), en, zh)
     told = ", ".join("?" * len(_TOLD_BY_CHECKS))
     for row in db.execute(
         f"""SELECT p.*, u.name, f.code, f.severity, f.message, f.message_zh {shown}
@@ -91,7 +93,9 @@ def _single(db: sqlite3.Connection) -> Iterator[Alert]:
         _TOLD_BY_CHECKS,
     ):
         key = digest("alert", row["id"], row["code"], row["message"])
-        yield Alert(key, row["code"], row["severity"], _about(row), row["message"], row["message_zh"])
+        en = finding_in_words(row["code"], row["message"], "en")
+        zh = finding_in_words(row["code"], row["message_zh"], "zh")
+        yield Alert(key, row["code"], row["severity"], _about(row), en, zh)
 
 
 def _across(db: sqlite3.Connection, selection: Selection) -> Iterator[Alert]:

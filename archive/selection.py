@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.register.places import current_code
+from archive.register.meant import places_meant
+from archive.register.places import current_code, full_name_in
 from parsers.errors import UsageError
 
 _LEVELS = ("central", "province", "city", "county", "town")
 TRUST = ("verified", "stated", "inferred", "disputed", "undecidable")
+_CODE = re.compile(r"[0-9]{6}")
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 _ON_PORTAL = "EXISTS (SELECT 1 FROM document d WHERE d.report_id = p.id AND d.portal GLOB ?)"
 _KINDS = ("government", "office", "department", "town", "zone", "central")
@@ -141,7 +143,7 @@ def parse_selection(words: Sequence[str]) -> Selection:
     return Selection(
         portals=tuple(portals),
         unit=found.get("unit"),
-        place=_one("place", found.get("place"), re.compile(r"\d{6}"), "six digits of GB/T 2260", "GB/T 2260 六位代码"),
+        place=None if "place" not in found else parse_place(found["place"]),
         years=_years(found.get("year")),
         level=_choice("level", found.get("level"), _LEVELS),
         kind=_choice("kind", found.get("kind"), _KINDS),
@@ -150,10 +152,22 @@ def parse_selection(words: Sequence[str]) -> Selection:
     )
 
 
-def _one(key: str, value: str | None, form: re.Pattern[str], en: str, zh: str) -> str | None:
-    if value is not None and not form.fullmatch(value):
-        raise UsageError(f"{key}={value}: write {en}", f"{key}={value}：请写{zh}")
-    return value
+def parse_place(value: str) -> str:
+    """Return the code of the place that `value` names or is the code of; raises UsageError where it is none, or may be several."""
+    if _CODE.fullmatch(value):
+        return value
+    meant = places_meant(value)
+    if not meant:
+        raise UsageError(
+            f"place={value}: write the name of a place (平顶山市) or six digits of GB/T 2260",
+            f"place={value}：请写地名（平顶山市）或 GB/T 2260 六位代码",
+        )
+    if len(meant) > 1:
+        several = [f"{full_name_in(code)} {code}" for code in meant]
+        raise UsageError(
+            f"place={value} may be any of: {', '.join(several)}", f"place={value} 可能是：{'、'.join(several)}"
+        )
+    return meant[0]
 
 
 def _choice(key: str, value: str | None, choices: Sequence[str]) -> str | None:

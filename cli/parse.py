@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from archive.labels import finding_in_words, scope_label
 from archive.reading.workers import read_limited
 from cli.session import Session, common_options, status_error
 from parsers import Report
@@ -59,6 +60,8 @@ def _print(session: Session, file: Path, report: Report) -> None:
             click.echo(f"  {table} ({form}): {len(cells)} — {counts}")
         for check in report.checks:
             if check.status == "fail":
-                click.echo(f"  ✗ {check.rule} {check.scope}: {check.left} ≠ {check.right}")
+                about = scope_label(check.rule, check.scope, session.language)
+                click.echo(f"  ✗ {check.rule} {about}: {check.left} ≠ {check.right}")
     for finding in report.findings:
-        click.echo(f"  · {finding.code}: {session.text(finding.message, finding.message_zh)}")
+        said = session.text(finding.message, finding.message_zh)
+        click.echo(f"  · {finding.code}: {finding_in_words(finding.code, said, session.language)}")

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from archive.crosschecks.reports import Entry
 from archive.crosschecks.rules import cross_rules, reason_text
 from archive.keys import digest, dump_json
-from parsers.templates import FORMS, load_form
+from archive.labels import FORMS_OF
+from parsers.templates import load_form
 
 Status = Literal["pass", "fail", "not_assessable"]
 Words = tuple[str, str]
@@ -111,7 +112,10 @@ def words_for(table: str, row: str | None = None, column: str | None = None) -> 
         if key is None:
             continue
         found = [
-            item for name in FORMS.get(table, ()) for item in getattr(load_form(table, name), kind) if item.key == key
+            item
+            for name in FORMS_OF.get(table, ())
+            for item in getattr(load_form(table, name), kind)
+            if item.key == key
         ]
         names.append((found[0].en, found[0].zh) if found else (key, key))
     return " / ".join(n[0] for n in names), "·".join(n[1] for n in names)

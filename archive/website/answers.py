@@ -13,6 +13,7 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from datasette.utils.asgi import Response
@@ -50,8 +51,7 @@ def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     """Answer with a CSV file called `name`: UTF-8 with a byte order mark, because Excel takes it for Chinese then."""
     text = io.StringIO()
     write = csv.writer(text, lineterminator="\r\n").writerow
-    write(columns)
-    for row in rows:
+    for row in chain([columns], rows):  # the head of a comparison names bodies
         write([defuse(value) for value in row])
     headers = dict(SAFE_HEADERS) | {
         "Access-Control-Allow-Origin": "*",

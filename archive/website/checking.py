@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
-from archive.labels import scope_label
-from archive.register.places import full_name_in
+from archive.labels import finding_in_words
+from archive.register.meant import places_meant
+from archive.register.places import current_code, full_name_in
+from archive.selection import parse_place
 from archive.website.answers import Entry, atom_answer, csv_answer, json_answer
 from archive.website.asking import Rows, all_rows, ask, ask_lately, ask_once, below, has_rows
 from archive.website.pages import missing, page_number
 from archive.website.site import language_of, page_values, release_of, render, site_address
-from archive.website.words import finding_name, word, word_or
+from archive.website.words import finding_name, within_name, word, word_or
+from parsers.errors import UsageError
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
     from datasette.app import Datasette
@@ -50,6 +53,10 @@ class Asked:
     rule: str | None
     place: str | None
     year: int | None
+    fault: UsageError | None = None
+    """What is wrong with what was asked: then nothing is listed."""
+    choices: tuple[str, ...] = ()
+    """The places that the name written may mean, where it means several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ def overview(db: sqlite3.Connection) -> dict[str, dict[str, int] | None]:
 def listed(db: sqlite3.Connection, asked: Asked, page: int, size: int) -> Listed:
     """Return page `page` (from 1) of a list."""
     source = source_of(db, asked.kind)
-    if source is None:
+    if source is None or asked.fault:
         return Listed(asked, 0, 1, 1, [])
     where, values = ["1"], []
     for column, value in (("rule", asked.rule), ("report_year", asked.year)):
@@ -115,17 +122,31 @@ async def _listed(datasette: Datasette, asked: Asked, page: int, size: int) -> L
 
 def read_asked(request: Request) -> Asked | None:
     """Return what the address asks for, None where there is no such list."""
-    kind = request.url_vars["kind"]
-    year, place = request.args.get("year") or "", request.args.get("place") or ""
-    return (
-        Asked(
-            kind,
-            request.args.get("rule") or None,
-            place if len(place) == 6 and place.isascii() and place.isdigit() else None,
-            int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None,
-        )
-        if kind in KINDS
-        else None
+    kind, rule = request.url_vars["kind"], request.args.get("rule") or None
+    year, written = ((request.args.get(name) or "").strip() for name in ("year", "place"))
+    if kind not in KINDS:
+        return None
+    if year and not (len(year) == 4 and year.isascii() and year.isdigit()):
+        wrong = UsageError(f"year={year}: write a year (2023)", f"year={year}：请写年份（2023）")
+        return Asked(kind, rule, None, None, wrong)
+    on = int(year) if year else None
+    try:
+        return Asked(kind, rule, current_code(parse_place(written)) if written else None, on)
+    except UsageError as fault:
+        return Asked(kind, rule, None, on, fault, places_meant(written))
+
+
+def _asked_or_refused(request: Request) -> Asked | Response:
+    """Return what the address asks for, or what a program is told where that cannot be answered."""
+    asked = read_asked(request)
+    if asked is None:
+        return json_answer({"error": "no such list"}, 404)
+    if asked.fault is None:
+        return asked
+    return json_answer(
+        {"error": asked.fault.en, "error_zh": asked.fault.zh}
+        | ({"places": {code: full_name_in(code) for code in asked.choices}} if asked.choices else {}),
+        400,
     )
 
 
@@ -173,10 +194,29 @@ async def list_page(request: Request, datasette: Datasette) -> Response:
         rules=(await ask_once(datasette, overview))[asked.kind] or {},
         rule_name=lambda rule: rule_name(asked.kind, rule, language, term),
         place_name=(full_name_in(asked.place) or word("front.no_place", language)) if asked.place else None,
-        scope_label=lambda rule, scope: scope_label(rule, scope, language),
+        written=(full_name_in(asked.place) or asked.place) if asked.place else request.args.get("place") or "",
+        choices=[(code, full_name_in(code)) for code in asked.choices],
+        about=lambda row: within_name(row["rule"], row["place"] or "", language),
+        sides=lambda row: _sides(row, language),
+        told=lambda row: _told(asked.kind, row, language),
         evidence=_evidence,
         page_size=PAGE,
     )
+
+
+def _sides(row: sqlite3.Row, language: str) -> str:
+    """Return both sides of what was compared, "" where there are none."""
+    sides = [row["left_side"], row["right_side"]]
+    if sides == [None, None]:
+        return ""
+    left, right = ("—" if side is None else word_or(f"scope.{side}", language, str(side)) for side in sides)
+    return f"{left} : {right}"
+
+
+def _told(kind: str, row: sqlite3.Row, language: str) -> str:
+    """Return the message of an entry, with its keys in words where it is a finding's."""
+    message = row["message" if language == "en" else "message_zh"] or ""
+    return finding_in_words(row["rule"], message, language) if kind in ("findings", "late") else message
 
 
 def _evidence(text: str | None) -> str:
@@ -191,9 +231,9 @@ def _evidence(text: str | None) -> str:
 
 async def list_json(request: Request, datasette: Datasette) -> Response:
     """Give a page of a list."""
-    asked = read_asked(request)
-    if asked is None:
-        return json_answer({"error": "no such list"}, 404)
+    asked = _asked_or_refused(request)
+    if isinstance(asked, Response):
+        return asked
     found = await _listed(datasette, asked, page_number(request), PAGE)
     entries = [{name: row[name] for name in _COLUMNS} for row in found.rows]
     return json_answer(
@@ -203,9 +243,9 @@ async def list_json(request: Request, datasette: Datasette) -> Response:
 
 async def list_csv(request: Request, datasette: Datasette) -> Response:
     """Give a whole list; refuses more than CSV_ROWS entries rather than cut them off."""
-    asked = read_asked(request)
-    if asked is None:
-        return json_answer({"error": "no such list"}, 404)
+    asked = _asked_or_refused(request)
+    if isinstance(asked, Response):
+        return asked
     found = await ask(datasette, lambda db: listed(db, asked, 1, CSV_ROWS))
     if found.total > CSV_ROWS:
         return json_answer({"error": f"{found.total} entries: narrow the list by rule=, place= or year="}, 400)
@@ -214,19 +254,18 @@ async def list_csv(request: Request, datasette: Datasette) -> Response:
 
 async def list_atom(request: Request, datasette: Datasette) -> Response:
     """Give the first entries of a list as a feed."""
-    asked = read_asked(request)
-    if asked is None:
-        return json_answer({"error": "no such list"}, 404)
+    asked = _asked_or_refused(request)
+    if isinstance(asked, Response):
+        return asked
     found = await _listed(datasette, asked, 1, FEED)
     language, term, served = language_of(request), page_values(datasette, request)["term"], release_of(datasette)
-    told = "message" if language == "en" else "message_zh"
     entries = [
         Entry(
             row["name"],
             f"{row['unit_name']} {row['report_year']}: {rule_name(asked.kind, row['rule'], language, term)}",
             row["at"],
             f"/report/{row['report_id']}" if row["report_id"] else f"/unit/{row['unit_id']}",
-            row[told] or _sides(row),
+            _summary(asked.kind, row, language),
         )
         for row in found.rows
     ]
@@ -238,5 +277,16 @@ async def list_atom(request: Request, datasette: Datasette) -> Response:
     )
 
 
-def _sides(row: sqlite3.Row) -> str:
-    return f"{row['place']}: {row['left_side'] or '—'} / {row['right_side'] or '—'}"
+def _summary(kind: str, row: sqlite3.Row, language: str) -> str:
+    """Return what an entry says in a feed: what changed where, or what was compared with what, and its message."""
+    parts = [_told(kind, row, language)]
+    if kind == "changed":
+        parts = [
+            row["place"],
+            word("version.cells", language, n=row["right_side"]) if row["right_side"] else "",
+            *parts,
+        ]
+    elif sides := _sides(row, language):
+        about = within_name(row["rule"], row["place"] or "", language)
+        parts = [word("mark.colon", language).join(filter(None, (about, sides))), *parts]
+    return " · ".join(filter(None, parts))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
-from archive.labels import cell_label, scope_label
+from archive.labels import cell_label, finding_in_words, scope_label
 from archive.website import queries
 from archive.website.answers import json_answer
 from archive.website.asking import Rows, ask
@@ -16,6 +16,7 @@ from archive.website.drawing import draw
 from archive.website.narrating import tie
 from archive.website.report_files import NAMES
 from archive.website.site import language_of, render, site_address
+from archive.website.words import within_name
 from parsers.templates import TABLES
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
@@ -58,6 +59,8 @@ async def report(request: Request, datasette: Datasette) -> Response:
         files=NAMES,
         cell_label=lambda *key: cell_label(*key, language),
         scope_label=lambda rule, scope: scope_label(rule, scope, language),
+        about=lambda rule, within: within_name(rule, within, language),
+        told=lambda f: finding_in_words(f["code"], f["message" if language == "en" else "message_zh"], language),
     )
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from datasette.utils.asgi import Request, Response
 
+from archive.register.meant import places_meant
 from archive.register.places import full_name_in
 from archive.search import QueryError, Wanted, parse_query, pieces, snippet, wanted
 from archive.search.language import LONGEST
@@ -105,6 +106,8 @@ def read_asked(request: Request) -> Asked:
     """Return what the address asks for."""
     query = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
     filters = {facet: value for facet in FACETS if (value := (request.args.get(facet) or "").strip())}
+    if len(meant := places_meant(filters.get("place", ""))) == 1:
+        filters["place"] = meant[0]  # the page's links and its other forms then have the code
     order = request.args.get("sort") or "best"
     return Asked(query, filters, order if order in ORDERS else "best")
 

@@ -18,6 +18,7 @@ import lxml.html
 import zstandard
 from datasette.utils.asgi import NotFound, Request, Response
 
+from archive.labels import cell_label
 from archive.website import queries
 from archive.website.answers import json_answer
 from archive.website.asking import Rows, all_rows, ask
@@ -83,7 +84,7 @@ async def source(request: Request, datasette: Datasette) -> Response:
     text = _decode(row) if row["format"] == "text" else None
     headers = json.loads(row["headers"])
     cell, found, where = request.args.get("cell"), False, ""
-    if cell:
+    if cell and row["served"]:
         cells = await _cells(request, datasette, row)
         if row["format"] == "html":
             found = shown(_decode(row), cells, cell)[1]
@@ -97,10 +98,17 @@ async def source(request: Request, datasette: Datasette) -> Response:
         text=text,
         headers=headers,
         cell=cell,
+        cell_name=_cell_name(cell, language_of(request)) if cell else "",
         found=found,
         where=where,
         mark=MARK,
     )
+
+
+def _cell_name(key: str, language: str) -> str:
+    """Return what the cell `key` (`table/row/column`) is called; a key of another shape as it is."""
+    parts = key.split("/")
+    return cell_label(parts[0], parts[1], parts[2], language) if len(parts) == 3 else key
 
 
 def _where(cells: Rows, key: str, language: str) -> str:
@@ -165,7 +173,7 @@ async def _find(request: Request, datasette: Datasette) -> sqlite3.Row | None:
 
 
 async def _cells(request: Request, datasette: Datasette, row: sqlite3.Row) -> Rows:
-    """Return the cells that may be looked for in the page: those of the version that is served."""
+    """Return the cells that may be looked for in the page: a release has the places of those of the version that is served."""
     if not row["served"] or not request.args.get("cell"):
         return []
     sql = "SELECT * FROM cell WHERE report_id = ? ORDER BY position"

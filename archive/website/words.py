@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from archive.labels import scope_label
+
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
@@ -34,3 +36,13 @@ def finding_name(code: str, language: str) -> str:
     """Return what findings of a code are called; the code where none is known (a later parser's)."""
     entry = _findings().get(code)
     return code if entry is None else entry["en" if language == "en" else "zh"]
+
+
+def within_name(rule: str, within: str, language: str) -> str:
+    """Return in words what an outcome is about: the text, a section, a row, a column or a cell; "" for the whole report."""
+    part, _, number = within.partition(".")
+    if part == "section" and number.isdigit():
+        return word("checks.section", language, number=number)
+    if within in ("narrative", "figures"):
+        return word(f"checks.{within}", language)
+    return scope_label(rule, within, language)

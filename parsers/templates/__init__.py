@@ -161,3 +161,9 @@ def finding(code: str, where: Where | None = None, **details: object) -> Finding
     entry = _finding_texts()[code]
     severity: Severity = entry["severity"]  # type: ignore[assignment]
     return Finding(code, severity, entry["en"].format(**details), entry["zh"].format(**details), where)
+
+
+def finding_text(code: str, language: str) -> str | None:
+    """Return the message of findings of a code as findings.toml has it, with its gaps; None for a code that is not there."""
+    entry = _finding_texts().get(code)
+    return None if entry is None else entry[language]

@@ -119,6 +119,8 @@ INSERT INTO cross_check SELECT 'x1', 'E4', p.unit_id, p.report_year, p.id, 'narr
     FROM report p, report o WHERE p.place_code = '410402' AND p.report_year = 2023 AND o.place_code = '410103' AND o.report_year = 2020;
 INSERT INTO cross_check SELECT 'x2' || id, 'C1', unit_id, report_year, id, 'rules', NULL, NULL, NULL, 'pass', 'note', '1', '1', '{}', 'p', 'p'
     FROM report;
+INSERT INTO cross_check SELECT 'x3', 'C4', p.unit_id, p.report_year, p.id, 'administrative_fees.amount_wan_yuan', NULL, NULL, NULL, 'fail',
+    'note', '5', '50000', '{}', 'fees are 5', '收费金额为 5' FROM report p WHERE p.place_code = '410402' AND p.report_year = 2023;
 UPDATE report SET scope = 'own_body' WHERE place_code = '410402';
 UPDATE unit SET kind = 'government' WHERE place_code = '410402';
 INSERT INTO unit SELECT '410402-office', '河南省平顶山市新华区人民政府办公室', place_code, place_name, level, 'office', NULL, NULL, 1

@@ -306,7 +306,7 @@ def test_search_is_sorted_saved_and_taken_away(get: Get) -> None:
 
 def test_each_list_says_what_it_holds_with_its_evidence(ask_knowing: Get, report_ids: dict[str, str]) -> None:
     numbers = ask_knowing("/checks.json").json
-    assert numbers["sums"] == {"A1": 1} and numbers["copied"] == {"E4": 1} and numbers["across"] == {}
+    assert numbers["sums"] == {"A1": 1} and numbers["copied"] == {"E4": 1} and numbers["across"] == {"C4": 1}
     assert numbers["changed"] == {"content": 1, "withdrawn": 1}
     assert numbers["late"] == {"missing": 2, "host_down:dns": 1}
     (entry,) = ask_knowing("/checks/sums.json").json["entries"]
@@ -322,7 +322,7 @@ def test_each_list_says_what_it_holds_with_its_evidence(ask_knowing: Get, report
 def test_a_list_that_the_release_does_not_hold_is_not_shown_as_empty(get: Get, ask_knowing: Get) -> None:
     held = get("/checks.json").json
     assert held["copied"] is None or get("/gongkai/cross_check.json").status == 200
-    assert ask_knowing("/checks.json").json["across"] == {}
+    assert ask_knowing("/checks.json").json["across"] == {"C4": 1}
 
 
 def test_lists_are_narrowed_by_rule_place_and_year(ask_knowing: Get) -> None:
@@ -330,6 +330,40 @@ def test_lists_are_narrowed_by_rule_place_and_year(ask_knowing: Get) -> None:
     assert ask_knowing("/checks/late.json?place=140000").json["total"] == 0
     assert ask_knowing("/checks/late.json?rule=missing&place=410103").json["total"] == 2
     assert ask_knowing("/checks/nothing").status == 404 and ask_knowing("/checks/nothing.csv").status == 404
+
+
+def test_a_place_is_written_by_name_and_an_ambiguous_one_offers_its_places(ask_knowing: Get) -> None:
+    for written, total in (("山西", 0), ("河南", 3), ("河南省郑州市二七区", 3), ("平顶山", 0)):
+        assert ask_knowing(f"/checks/late.json?place={quote(written)}").json["total"] == total, written
+    narrowed = ask_knowing(f"/checks/late?place={quote('二七区')}").text
+    assert 'value="河南省郑州市二七区"' in narrowed and "/checks/late.csv?place=410103&amp;" in narrowed
+    page = ask_knowing(f"/checks/late?rule=missing&year=2023&place={quote('新华区')}").text
+    assert page.count("新华区</a>") == 3 and "/checks/late?rule=missing&amp;year=2023&amp;place=410402" in page
+    assert "从未发布局" not in page, "nothing is listed until the reader has chosen"
+    for bad in (f"place={quote('新华区')}", f"place={quote('无此地')}", "year=20x3"):
+        assert "从未发布局" not in ask_knowing(f"/checks/late?{bad}").text
+        for form in ("json", "csv", "atom"):
+            assert ask_knowing(f"/checks/late.{form}?{bad}").status == 400, (form, bad)
+    assert "410402" in ask_knowing(f"/checks/late.json?place={quote('新华区')}").json["places"]
+    found = ask_knowing(f"/search.json?place={quote('平顶山')}").json
+    assert (
+        found["query"]["place"] == "410400"
+        and found["total"] == ask_knowing("/search.json?place=410400").json["total"] > 0
+    )
+    assert "河北省沧州市新华区 130902" in ask_knowing(f"/search?place={quote('新华区')}").text
+
+
+def test_what_a_check_is_about_is_said_in_words_and_files_keep_the_key(ask_knowing: Get) -> None:
+    for path, said in (
+        ("", "行政事业性收费 · 本年收费金额（单位：万元）"),
+        ("?lang=en", "Administrative fees · Fees in the year"),
+    ):
+        for form in ("", ".atom"):
+            answer = ask_knowing(f"/checks/across{form}{path}").text
+            assert said in answer and ">administrative_fees.amount_wan_yuan" not in answer
+    (entry,) = ask_knowing("/checks/across.json").json["entries"]
+    assert entry["place"] == "administrative_fees.amount_wan_yuan"
+    assert "一、本年新收政府信息公开申请数量：7 : 9" in ask_knowing("/checks/sums.atom").text
 
 
 def test_lists_are_downloaded_whole_and_followed(ask_knowing: Get, report_ids: dict[str, str]) -> None:
@@ -344,6 +378,19 @@ def test_lists_are_downloaded_whole_and_followed(ask_knowing: Get, report_ids: d
             e.findtext(f"{ATOM}id")
             for e in etree.fromstring(ask_knowing(f"/checks/{kind}.atom").body).findall(f"{ATOM}entry")
         ]
+
+
+def test_no_csv_of_the_site_holds_a_formula_and_every_figure_stays_one(get: Get, report_ids: dict[str, str]) -> None:
+    def fields(path: str) -> list[str]:
+        return [field for row in csv.reader(io.StringIO(get(path).body.decode("utf-8-sig"))) for field in row]
+
+    named = report_ids["http://c.test/local.html"]  # of 河南省=1+1测试局
+    compared = fields(f"/compare.csv?r={report_ids[DISPUTED]}&r={report_ids[OLD_FORM]}&r={named}")
+    assert "'=见附件" in compared and "-8" in compared, "text is defused, a negative figure is a figure"
+    titles = fields("/search.csv?year=2010-2030")
+    assert any(field.startswith("'=1+1测试局") for field in titles)
+    for field in (*compared, *titles, *fields(f"/unit/{unit_of(get, named)}.csv"), *fields("/checks/changed.csv")):
+        assert not field.startswith(("=", "+", "@", "\t", "\r")) and (field[:1] != "-" or float(field) < 0), field
 
 
 # -- the report ------------------------------------------------------------------------------------------------------

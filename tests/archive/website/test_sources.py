@@ -94,6 +94,9 @@ def test_an_older_version_can_be_looked_at(get: Get, report_ids: dict[str, str],
     versions = get(f"/report/{report_ids[url]}.json").json["versions"]
     bodies = [get(f"/report/{report_ids[url]}/source/bytes?version={v['id']}").body for v in versions]
     assert bodies == [samples.body_of(url, 2), samples.body_of(url)]
+    page = get(f"/report/{report_ids[url]}/source?version={versions[-1]['id']}&cell=requests/new_received/total").text
+    assert "未在此查找 一、本年新收政府信息公开申请数量 · 总计" in page, "it is not said to have been looked for"
+    assert f'href="/report/{report_ids[url]}/source?cell=requests/new_received/total"' in page
     other = get(f"/report/{report_ids[DISPUTED]}/source?version={versions[0]['id']}")
     assert other.status == 404
 
