@@ -13,6 +13,8 @@ from archive.register.places import PlaceName, above, all_codes, current_code, l
 from parsers.normalize import comparable
 
 Names = frozenset[str]
+_LONGEST = 60
+"""More characters than a province, a city and a county have together."""
 
 
 def places_meant(text: str) -> tuple[str, ...]:
@@ -20,6 +22,8 @@ def places_meant(text: str) -> tuple[str, ...]:
     if len(text) == 6 and text.isascii() and text.isdigit():
         code = current_code(text)
         return (code,) if name_in(code) is not None else ()
+    if len(text) > _LONGEST:
+        return ()
     wanted = comparable("".join(text.split()))
     for names in (_borne(), _once_borne(), _stems()):
         found = sorted(code for code, own in names.items() if _is_called(code, own, wanted))
@@ -43,7 +47,7 @@ def _any(code: str) -> Names:
 
 def _by_code(names: Callable[[PlaceName], Iterable[str]]) -> dict[str, Names]:
     return {
-        code: frozenset(comparable(name) for borne in line_of(code) for name in names(borne))
+        code: frozenset(name for borne in line_of(code) for name in names(borne))
         for code in dict.fromkeys(map(current_code, all_codes()))
     }
 
@@ -61,4 +65,4 @@ def _once_borne() -> dict[str, Names]:
 
 @cache
 def _stems() -> dict[str, Names]:
-    return _by_code(lambda name: (name.stem,))
+    return _by_code(lambda name: (name.stem, comparable(name.stem)))

@@ -162,10 +162,12 @@ def line_of(code: str) -> tuple[PlaceName, ...]:
 
 
 def _left_its_code(name: PlaceName) -> bool:
-    return any(
-        (c.code, c.until, c.successor) == (name.code, name.until, name.code) and c.fate != "continued"
-        for c in all_changes()
-    )
+    return (name.code, name.until) in _ended_under_a_code_that_went_on()
+
+
+@cache
+def _ended_under_a_code_that_went_on() -> frozenset[tuple[str, int | None]]:
+    return frozenset((c.code, c.until) for c in all_changes() if c.code == c.successor and c.fate != "continued")
 
 
 @cache

@@ -95,7 +95,7 @@ def overview(db: sqlite3.Connection) -> dict[str, dict[str, int] | None]:
 def listed(db: sqlite3.Connection, asked: Asked, page: int, size: int) -> Listed:
     """Return page `page` (from 1) of a list."""
     source = source_of(db, asked.kind)
-    if source is None or asked.fault:
+    if source is None:
         return Listed(asked, 0, 1, 1, [])
     where, values = ["1"], []
     for column, value in (("rule", asked.rule), ("report_year", asked.year)):
@@ -184,7 +184,8 @@ async def list_page(request: Request, datasette: Datasette) -> Response:
     asked = read_asked(request)
     if asked is None:
         return await missing(datasette, request)
-    found = await _listed(datasette, asked, page_number(request), PAGE)
+    wrong = asked.fault is not None
+    found = Listed(asked, 0, 1, 1, []) if wrong else await _listed(datasette, asked, page_number(request), PAGE)
     language, term = language_of(request), page_values(datasette, request)["term"]
     return await render(
         datasette,
