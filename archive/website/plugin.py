@@ -130,7 +130,7 @@ def get_metadata(datasette: Datasette, key: str, database: str | None, table: st
         "databases": {
             found.database: {
                 "title": f"{title} {found.date}",
-                "description": notice or word("data.about", "en"),
+                "description": notice or f"{word('data.about', 'zh')} {word('data.about', 'en')}",
                 "tables": {
                     "unit": {"label_column": "name"},
                     "report": {"label_column": "title", "sort_desc": "report_year"},
@@ -157,6 +157,6 @@ def canned_queries(datasette: Datasette, database: str) -> dict[str, dict[str, s
     if found is None or database != found.database:
         return {}
     return {
-        name: {"sql": query["sql"], "title": query["en"], "description": query["zh"]}
+        name: {"sql": query["sql"], "title": f"{query['zh']} · {query['en']}"}
         for name, query in dataset.queries().items()
     }

@@ -80,8 +80,8 @@ def release_of(datasette: Datasette) -> Served:
 
 
 def language_of(request: Request) -> Language:
-    """Return the reader's language: `?lang=`, then the cookie, then Accept-Language, then Chinese."""
-    for asked in (request.args.get("lang"), _cookie(request)):
+    """Return the reader's language: `?lang=` (`?_lang=` on Datasette's pages), the cookie, Accept-Language, then Chinese."""
+    for asked in (request.args.get("lang"), request.args.get("_lang"), _cookie(request)):
         if asked in ("zh", "en"):
             return "en" if asked == "en" else "zh"
     accepted = request.headers.get("accept-language", "").lower()

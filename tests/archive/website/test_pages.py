@@ -482,6 +482,23 @@ def test_each_file_of_the_release_is_offered_with_its_size_and_hash_and_the_code
     assert [a.rpartition(".")[2] for a in wide.xpath(".//a/@href")] == ["csv", "parquet", "jsonl", "dta"]
 
 
+def test_pages_of_datasette_are_titled_in_words_and_lead_back_in_the_readers_language(get: Get) -> None:
+    page = etree.HTML(get("/gongkai/received_by_year").text)
+    (title,) = page.xpath("//head/title/text()")
+    assert title.startswith("各年度新收申请") and "Requests received by year" in title and "select" not in title
+    assert "各省报告数 · Reports by province" in get("/gongkai").text
+    for path in ("/gongkai/received_by_year", "/gongkai/report?report_year=2023", "/gongkai", "/gongkai?sql=select+1"):
+        page = etree.HTML(get(path).text)
+        (other,) = page.xpath("//div[@class='gongkai-bar']/a[@hreflang='en']/@href")
+        answer = get(other)
+        assert answer.status == 200 and ("report_year" not in path or "report_year=2023" in other)
+        english = etree.HTML(answer.text)
+        assert english.xpath("//div[@class='gongkai-bar']/a/@href")[:2] == ["/?lang=en", "/data?lang=en"], path
+        assert english.xpath("//div[@class='gongkai-bar']/a[@hreflang]/@hreflang") == ["zh-Hans"]
+    rows = get("/gongkai/report.json?report_year=2023&_shape=array").json
+    assert rows == get("/gongkai/report.json?report_year=2023&_lang=en&_shape=array").json, "it narrows nothing"
+
+
 def test_the_canned_queries_answer(get: Get) -> None:
     page = get("/data").text
     names = set(re.findall(r'href="/gongkai/([a-z_]+)"', page))
