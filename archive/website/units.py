@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
+from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
+from archive.publication.codebook import crosswalk
 from archive.publication.lookups import MAIN_FIGURES
 from archive.website import queries
 from archive.website.answers import csv_answer, json_answer
@@ -60,6 +62,11 @@ class UnitView:
         """Return the main figures of one of the reports."""
         return next(cells for _, _, reports in self.years for one, cells in reports if one["id"] == report_id)
 
+    def is_of_other_form(self, report: sqlite3.Row, table: str) -> bool:
+        """Tell whether a report has a list in place of a table: what the table has and the list has not is not missing."""
+        forms = queries.forms(report)
+        return table not in forms and "statistics" in forms
+
 
 def unit(db: sqlite3.Connection, unit_id: str) -> UnitView | None:
     """Return a unit with its reports by year, or None."""
@@ -80,18 +87,32 @@ def unit(db: sqlite3.Connection, unit_id: str) -> UnitView | None:
 
 
 def main_cells(db: sqlite3.Connection, report_id: str) -> Cells:
-    """Return the main figures of a report."""
+    """Return the main figures of a report; of a list before 2019 those cells of it that mean the same."""
     found = {}
+    tables = {row[0] for row in db.execute('SELECT DISTINCT "table" FROM cell WHERE report_id = ?', (report_id,))}
     for key in MAIN_FIGURES:
-        cell = one_row(
-            db,
-            'SELECT * FROM cell WHERE report_id = ? AND "table" = ? AND "row" = ? AND "column" = ?',
-            report_id,
-            *key,
-        )
-        if cell is not None:
-            found[key] = cell
+        for one in (key,) if key[0] in tables else _in_lists().get(key, ()):
+            cell = one_row(
+                db,
+                'SELECT * FROM cell WHERE report_id = ? AND "table" = ? AND "row" = ? AND "column" = ?',
+                report_id,
+                *one,
+            )
+            if cell is not None:
+                found[key] = cell
+                break
     return found
+
+
+@cache
+def _in_lists() -> dict[CellKey, tuple[CellKey, ...]]:
+    """Return the cells of lists before 2019 that mean the same as a main figure (crosswalk.toml: `same`)."""
+    concepts = {concept["since_2019"]: concept for concept in crosswalk() if concept["comparable"] == "same"}
+    same = {key: concepts["/".join(key)] for key in MAIN_FIGURES if "/".join(key) in concepts}
+    return {
+        key: tuple(("statistics", concept[form], "value") for form in ("since_2014", "local") if form in concept)
+        for key, concept in same.items()
+    }
 
 
 def _relations(db: sqlite3.Connection, unit_id: str, own: str, other: str) -> Rows:
@@ -216,6 +237,10 @@ async def page_json(request: Request, datasette: Datasette) -> Response:
     )
 
 
+def _key_of(cell: sqlite3.Row) -> CellKey:
+    return cell["table"], cell["row"], cell["column"]
+
+
 def _report_json(report: sqlite3.Row, cells: Cells) -> dict[str, Any]:
     taken = ("state", "value", "trust", "corrected_state", "corrected_value")
     return {
@@ -223,7 +248,7 @@ def _report_json(report: sqlite3.Row, cells: Cells) -> dict[str, Any]:
         "scope": report["scope"],
         "state": report["state"],
         "checks_failed": report["checks_failed"],
-        "figures": {"/".join(key): {name: cell[name] for name in taken} for key, cell in cells.items()},
+        "figures": {"/".join(_key_of(cell)): {name: cell[name] for name in taken} for cell in cells.values()},
     }
 
 
@@ -237,10 +262,10 @@ async def page_csv(request: Request, datasette: Datasette) -> Response:
         "unit_id", "unit", "report_year", "coverage", "report_id", "scope", "table", "row", "column", *shown,
     )  # fmt: skip
     rows = [
-        (view.unit["id"], view.unit["name"], year, state, one["id"], one["scope"], *key,
+        (view.unit["id"], view.unit["name"], year, state, one["id"], one["scope"], *_key_of(cell),
          *(cell[name] for name in shown))
         for year, state, reports in view.years
         for one, cells in reports
-        for key, cell in cells.items()
+        for cell in cells.values()
     ]  # fmt: skip
     return csv_answer(f"gongkai-{view.unit['id']}.csv", columns, rows)

@@ -438,6 +438,22 @@ def test_a_list_before_2019_is_shown_with_its_units_and_not_with_the_tables_of_l
     assert ask_knowing("/report/list2016.json").json["forms"] == {"statistics": "statistics-2014"}
 
 
+def test_a_year_of_the_old_list_shows_what_means_the_same_and_calls_nothing_else_missing(ask_knowing: Get) -> None:
+    path = f"/unit/{unit_of(ask_knowing, 'list2016')}"
+    rows = etree.HTML(ask_knowing(path).text).xpath("//table[contains(@class, 'years')]/tbody/tr")
+    (row,) = [row for row in rows if row.xpath("th/a[@href='/report/list2016']")]
+    cells = ["".join(cell.itertext()).split()[0] for cell in row.xpath("td[@class='num']")]
+    assert cells == ["23"] + ["另一表式"] * 6, "of this list only the requests received mean the same"
+    assert row.xpath("td[@class='num'][1]/a/@href") == ["/report/list2016#statistics/requests_received/value"]
+    assert "another form" in ask_knowing(f"{path}?lang=en").text
+    told = [r for r in rows_of(ask_knowing(f"{path}.csv")) if r["report_id"] == "list2016"]
+    assert [(r["table"], r["row"], r["column"], r["value"]) for r in told] == [
+        ("statistics", "requests_received", "value", "23")
+    ]
+    given = [r for year in ask_knowing(f"{path}.json").json["years"] for r in year["reports"] if r["id"] == "list2016"]
+    assert list(given[0]["figures"]) == ["statistics/requests_received/value"]
+
+
 # -- the data page ---------------------------------------------------------------------------------------------------
 
 
