@@ -1,4 +1,4 @@
-"""SELECT: which reports a verb is about, in words (`portal=GLOB unit=ID place=CODE year=2019-2023 level=county kind=department
+"""SELECT: which reports a verb is about, in words (`portal=GLOB unit=ID place=NAME-or-CODE year=2019-2023 level=county kind=department
 form=2021 trust=disputed`).
 
 Guarantees: every word narrows; a word that is not understood is a UsageError that names it and says what could stand

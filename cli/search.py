@@ -16,7 +16,7 @@ from parsers.errors import UsageError
 @click.command("search")
 @common_options
 @click.argument("query", nargs=-1)
-@click.option("--place", help="Reports of a place (GB/T 2260) and of those below it.")
+@click.option("--place", help="Reports of a place (name or code of GB/T 2260) and of those below it.")
 @click.option("--level", help="central, province, city, county or town.")
 @click.option("--year", help="Reports on a year, or on years: 2019-2023.")
 @click.option("--kind", help="government, office, department, town, zone or central.")

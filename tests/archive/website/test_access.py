@@ -143,5 +143,5 @@ def test_a_figure_tells_its_rules_on_focus_and_is_marked_in_its_page(
     cell.click()
     expect(tip).to_be_hidden()
     page.get_by_role("dialog").get_by_role("link", name="查看来源网页").click()
-    expect(page.get_by_role("status")).to_contain_text("requests/new_received/total")
+    expect(page.get_by_role("status")).to_contain_text("一、本年新收政府信息公开申请数量 · 总计")
     context.close()
