@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from parsers.templates import FORMS, STATISTICS_FORMS, Column, Row, finding_text, load_form
+from parsers.templates import FORMS, STATISTICS_FORMS, Column, Group, Row, finding_text, load_form
 
 FORMS_OF = FORMS | {"statistics": STATISTICS_FORMS}
 """The forms of every table, the newest first."""
 _RULES_OF = {"A": "requests", "B": "review_and_litigation", "C": "proactive_disclosure"}
 """The table whose rows or columns the scopes of a family of rules name (design 3.1)."""
 
+_SUMS = {"review_and_litigation": {"suit": {"zh": "行政诉讼", "en": "Litigation"}}}
+"""What the text gives the sum of (rule F1) and no form has a row for."""
 _KEY_GAPS = ("cell", "table", "row", "column", "scope", "missing")
 """The gaps of findings' messages that are filled with keys (parsers/templates/findings.toml)."""
 _GAP = re.compile(r"\{(\w+)\}")
@@ -44,10 +46,10 @@ def table_label(table: str, language: str) -> str:
 
 @cache
 def _names(table: str, language: str) -> dict[str, str]:
-    """Return the labels of a table's rows and columns by key, of the newest form that has them."""
-    names: dict[str, str] = {}
+    """Return the labels of a table's rows, columns and groups of rows by key, of the newest form that has them."""
+    names = {key: words[language] for key, words in _SUMS.get(table, {}).items()}
     for form in (load_form(table, name) for name in reversed(FORMS_OF[table])):
-        labels: tuple[Column | Row, ...] = (*form.columns, *form.rows)
+        labels: tuple[Column | Row | Group, ...] = (*form.groups, *form.columns, *form.rows)
         names |= {label.key: str(getattr(label, language)) for label in labels}
     return names
 

@@ -64,6 +64,9 @@ def test_a_check_is_said_to_be_about_what_its_form_calls_it() -> None:
     assert scope_label("A1", "new_received", "en") == load_form("requests", "2021").row("new_received").en
     assert scope_label("B1", "review", "zh") == "行政复议"
     assert scope_label("C2", "normative_documents.in_force", "zh") == "行政规范性文件 · 现行有效件数"
+    assert scope_label("F1", "denied.total", "en").startswith("(3) ") and "suit" not in scope_label(
+        "F1", "suit.total", "zh"
+    )
     assert scope_label("A2", "no_such", "zh") == "no_such"
 
 
