@@ -37,7 +37,7 @@ from crawler.samples import World
 REPORTS = int(os.environ.get("BENCH_REPORTS", "1000"))
 PORTALS = 10
 AT = datetime(2025, 4, 1, tzinfo=UTC)
-TURNS = 3
+TURNS = int(os.environ.get("BENCH_TURNS", "3"))
 
 
 def captures() -> list[Capture]:
