@@ -129,13 +129,13 @@ def _reworded(db: sqlite3.Connection) -> Iterator[Alert]:
 
 def _lists(db: sqlite3.Connection, selection: Selection) -> Iterator[Alert]:
     """Yield the lists that have fewer rows than they once had, since the run in which they lost them."""
-    if not (selection.is_everything or selection == Selection(portals=selection.portals)):
+    if not selection.is_of_portals:
         return
     columns: dict[tuple[str, str], list[sqlite3.Row]] = {}
-    globs = " OR ".join("portal GLOB ?" for _ in selection.portals) or "1"
+    condition, portals = selection.of_portal()
     for row in db.execute(
-        f"SELECT * FROM listing WHERE completeness != 'partial' AND ({globs}) ORDER BY listed_at, rowid",  # noqa: S608
-        selection.portals,
+        f"SELECT * FROM listing WHERE completeness != 'partial' AND ({condition}) ORDER BY listed_at, rowid",  # noqa: S608
+        portals,
     ):
         columns.setdefault((row["portal"], row["url"]), []).append(row)
     for (portal, url), rows in columns.items():
@@ -156,13 +156,13 @@ def _lists(db: sqlite3.Connection, selection: Selection) -> Iterator[Alert]:
 
 def _filing(db: sqlite3.Connection, selection: Selection) -> Iterator[Alert]:
     """Yield what is the matter with the filing of documents, whichever portals they came from: those not filed are no report's."""
-    if not (selection.is_everything or selection == Selection(portals=selection.portals)):
+    if not selection.is_of_portals:
         return
     findings = db.execute("SELECT * FROM archive_finding").fetchall()
     if not findings:
         return
-    globs = " OR ".join("portal GLOB ?" for _ in selection.portals) or "1"
-    urls = db.execute(f"SELECT DISTINCT url FROM capture WHERE kind <> 'robots' AND ({globs})", selection.portals)  # noqa: S608
+    condition, portals = selection.of_portal()
+    urls = db.execute(f"SELECT DISTINCT url FROM capture WHERE kind <> 'robots' AND ({condition})", portals)  # noqa: S608
     documents = {document_key(row["url"]): row["url"] for row in urls}
     for row in findings:
         if row["document_id"] in documents:

@@ -78,6 +78,15 @@ class Selection:
         return self == Selection()
 
     @property
+    def is_of_portals(self) -> bool:
+        """Tell whether nothing but portals, if anything, is narrowed: then what belongs to no report is meant as well."""
+        return self == Selection(portals=self.portals)
+
+    def of_portal(self) -> tuple[str, tuple[str, ...]]:
+        """Return (SQL, parameters): what must hold of a row with a column `portal`."""
+        return " OR ".join("portal GLOB ?" for _ in self.portals) or "1", self.portals
+
+    @property
     def place_glob(self) -> str:
         """Return the pattern of the codes of the place and of all below it."""
         assert self.place is not None

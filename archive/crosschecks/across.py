@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from archive.crosschecks.cases import check_items, check_suits_after_review, check_unit_of_money
 from archive.crosschecks.consolidated import check_consolidated, check_scope
@@ -65,7 +66,8 @@ def check_across(archive: Archive, stale_only: bool = True, processes: Processes
     db = archive.db
     processes = processes or Processes(db)
     each = processes.each(_Check)
-    stale = {tuple(row) for row in db.execute("SELECT unit_id, report_year FROM stale_cross_check")}
+    marked = db.execute("SELECT rowid, unit_id, report_year FROM stale_cross_check ORDER BY rowid").fetchall()
+    stale = {(row["unit_id"], row["report_year"]) for row in marked}
     wanted = each.here.neighbourhood(stale) if stale_only else each.here.everything()
     if wanted:
         with archive.transaction():
@@ -77,7 +79,8 @@ def check_across(archive: Archive, stale_only: bool = True, processes: Processes
         likely = {place for places in each.map(_Check.likely_copies, sorted(stale)) for place in places}
         for changes in each.map(_Check.changed_copies, sorted(likely if stale_only else wanted)):
             changed += _keep(db, changes)
-        db.execute("DELETE FROM stale_cross_check")
+        if marked:  # what was marked since stays so: it is not in what was looked at
+            db.execute("DELETE FROM stale_cross_check WHERE rowid <= ?", (marked[-1]["rowid"],))
         reports = each.here.reports
         changed += _keep(db, _changes(db, "rule = 'E5'", (), check_due(cross_rules()["E5"], archive, reports)))
         failing = db.execute("SELECT rule, count(*) FROM cross_check WHERE status = 'fail' GROUP BY rule ORDER BY rule")
@@ -100,7 +103,11 @@ class _Check:
         self.reports = Reports(db)
         self._figures = FigureSource(db)
         self._narratives = NarrativeSource(db, self.reports)
-        self.texts = Copies(db, self.reports, self._narratives, cross_rules()["E4"])
+
+    @cached_property
+    def texts(self) -> Copies:
+        """Return what finds the sources of texts."""
+        return Copies(self._db, self.reports, self._narratives, cross_rules()["E4"])
 
     def sketch(self, asked: tuple[str, str]) -> list[SketchRow]:
         """Return the sketches of a (reading, method)."""

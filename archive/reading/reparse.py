@@ -151,9 +151,9 @@ def _addresses(db: sqlite3.Connection, selection: Selection) -> set[str] | None:
     reports, values = selection.reports()
     found = db.execute(f"SELECT url FROM document WHERE report_id IN ({reports})", values)  # noqa: S608
     urls = {row[0] for row in found}
-    if selection == Selection(portals=selection.portals):
-        for portal in selection.portals:
-            urls |= {row[0] for row in db.execute("SELECT DISTINCT url FROM capture WHERE portal GLOB ?", (portal,))}
+    if selection.is_of_portals:
+        condition, portals = selection.of_portal()
+        urls |= {row[0] for row in db.execute(f"SELECT DISTINCT url FROM capture WHERE {condition}", portals)}  # noqa: S608
     return urls
 
 

@@ -23,16 +23,7 @@ from playwright.sync_api import Browser, sync_playwright
 from archive.publication import ReleaseSummary, publish
 from archive.publication.lookups import fill_lookups
 from archive.website.serve import serving
-
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.corpus.renderers import CHROMIUM
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 SAMPLES = Path(__file__).parent.parent / "publication" / "samples.py"
@@ -62,7 +53,7 @@ Get = Callable[..., Answer]
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
         yield browser
         browser.close()
 
