@@ -6,6 +6,7 @@ BROWSER ?= 1
 OFFICE ?= 1
 OCR ?= 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+BENCH_PIP := $(VENV)-bench/bin/python -m pip --disable-pip-version-check --quiet
 
 leave_out := $(if $(filter 0,$(BROWSER)),browser) $(if $(filter 0,$(OFFICE)),office) $(if $(filter 0,$(OCR)),ocr)
 marks := $(foreach m,$(leave_out),and not $(m))
@@ -27,8 +28,14 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(VENV)/installed-bench: $(VENV)/installed-dev requirements-bench.lock
-	$(PIP) install --require-hashes -r requirements-bench.lock
+# the alternatives that benches compare with, in an environment of their own: sqlite-utils imports pandas where it finds it, and
+# all that starts would take a second longer
+$(VENV)-bench/installed: requirements.lock requirements-dev.lock requirements-bench.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)-bench
+	$(BENCH_PIP) install --require-hashes -r requirements.lock
+	$(BENCH_PIP) install --require-hashes -r requirements-dev.lock
+	$(BENCH_PIP) install --require-hashes -r requirements-bench.lock
+	$(BENCH_PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 # servers that the tests start, in environments of their own: pywb asks for other versions of pyopenssl and greenlet than the
@@ -74,14 +81,14 @@ lint: $(VENV)/installed-dev
 typecheck: $(VENV)/installed-dev
 	$(BIN)/mypy
 
-bench: packages $(VENV)/installed-bench
-	$(BIN)/python -m tests.benchmarks.parse
+bench: packages $(VENV)/installed-dev $(VENV)-bench/installed
+	$(VENV)-bench/bin/python -m tests.benchmarks.parse
 	$(BIN)/python -m tests.benchmarks.crawl
 	$(BIN)/python -m tests.benchmarks.search
 	$(BIN)/python -m tests.benchmarks.archive
 	PYTHONPATH=tests $(BIN)/python -m tests.benchmarks.crosschecks
 	$(BIN)/python -m tests.benchmarks.site
-	$(BIN)/python -m tests.benchmarks.release
+	$(VENV)-bench/bin/python -m tests.benchmarks.release
 
 # the parts of the documents that are made from the code
 docs: install
@@ -100,4 +107,4 @@ lock: $(VENV)/installed-dev
 	printf 'pywb>=2.10\n' | uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 - -o requirements-pywb.lock
 
 clean:
-	rm -rf $(VENV) $(VENV)-pywb $(VENV)-scrapyd build dist *.egg-info demo-data
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-pywb $(VENV)-scrapyd build dist *.egg-info demo-data

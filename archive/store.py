@@ -12,15 +12,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from archive.captures import Capture, CaptureRow, Listing, capture_row, host_of
 from archive.clock import Clock, timestamp
-from archive.connecting import connect, transaction
+from archive.connecting import connect, insert_rows, transaction
 from archive.crawls.runs import Runs
 from archive.keeping.bodies import Bodies
 from archive.keys import digest
-from archive.schema import archive_migrations, body_migrations
+from archive.schema import migrate
 from archive.selection import Selection
 from parsers.errors import ArchiveLockedError, UsageError
 
@@ -54,8 +52,8 @@ class Archive:
         bodies = connect(path / "bodies.db")
         archive = cls(path, db, bodies, clock)
         try:
-            archive_migrations.apply(Database(db))
-            body_migrations.apply(Database(bodies))
+            migrate(db, "archive")
+            migrate(bodies, "bodies")
             if create and archive.meta("sample_data") is None:  # new, or killed while it was being made
                 archive.set_meta("sample_data", "1" if sample else "0")
             archive._demand_mark(sample)
@@ -67,7 +65,7 @@ class Archive:
     def beside(self, path: Path) -> Archive:
         """Open the file `path` as another archive.db over the same bodies; only its `db` is to be closed."""
         other = Archive(self.path, connect(path), self.bodies, self.clock)
-        archive_migrations.apply(Database(other.db))
+        migrate(other.db, "archive")
         return other
 
     def _demand_mark(self, sample: bool | None) -> None:
@@ -165,13 +163,9 @@ class Archive:
     def insert_captures(self, rows: Sequence[CaptureRow]) -> None:
         """Insert what `store_bodies_of` left, in one transaction."""
         with self.transaction():
-            self.db.executemany(
-                "INSERT OR IGNORE INTO capture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
-            )
-            self.db.executemany(
-                "INSERT OR IGNORE INTO stale_document VALUES (?)",
-                ((url,) for _, url, _, kind, *_ in rows if kind not in ("list", "robots", "replay")),
-            )
+            insert_rows(self.db, "capture", rows)
+            touched = [(url,) for _, url, _, kind, *_ in rows if kind not in ("list", "robots", "replay")]
+            insert_rows(self.db, "stale_document", touched)
 
     def last_capture_of(self, url: str) -> sqlite3.Row | None:
         """Return the newest capture of `url` that has a body (for conditional requests), or None."""

@@ -4,7 +4,7 @@ after the other. Imported there alone: it needs Scrapy.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 from scrapy import Request
 
@@ -22,7 +22,7 @@ from crawler.spiders.portal import PortalSpider
 class ProbeSession(Session):
     """A session of one look: a run of its own, nothing to resume, and the portal's whole domain admitted."""
 
-    def __init__(self, job: ProbeJob, emit: Callable[[CrawlEvent], None]) -> None:
+    def __init__(self, job: ProbeJob, emit: Callable[[Sequence[CrawlEvent]], None]) -> None:
         super().__init__(job, emit)
         assert job.probe is not None
         self.probe: Probe = job.probe

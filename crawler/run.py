@@ -188,8 +188,9 @@ def _follow(channel: Connection, progress: Callable[[CrawlEvent], None] | None) 
             if message is None:
                 break
             kind, payload = message
-            if kind == "event" and progress is not None:
-                progress(payload)
+            if kind == "events" and progress is not None:
+                for event in payload:
+                    progress(event)
             elif kind == "done":
                 if interrupted:
                     raise KeyboardInterrupt

@@ -8,7 +8,7 @@ from another thread, in the order in which it came (archive.crawls.recorder); a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from types import TracebackType
 
@@ -40,7 +40,7 @@ PRODUCT = "gongkai-archive"
 class Session:
     """An open run; use it as a context manager."""
 
-    def __init__(self, job: Job, emit: Callable[[CrawlEvent], None]) -> None:
+    def __init__(self, job: Job, emit: Callable[[Sequence[CrawlEvent]], None]) -> None:
         check_job(job)
         self.job = job
         self.clock = job.clock
@@ -69,7 +69,7 @@ class Session:
             self._known = self.archive.runs.keys(self.run_id)
             self._pending, self._done = ledger.progress(self.archive, self.run_id)
             self.asked = opening.enter_context(closing(Asked(self.job.archive, self.run_id)))
-            self._recorder = opening.enter_context(Recorder(self.job.archive, self.clock))
+            self._recorder = opening.enter_context(Recorder(self.job.archive, self.clock, self._emit))
             self.hosts = Hosts(self.archive, self.run_id, self.clock)
             spent = ledger.bytes_by_portal(self.archive, self.run_id)
             self.allowance = Allowance(self.portals, self.job.budget, self.clock, spent)
@@ -183,11 +183,11 @@ class Session:
         self._done += 1
 
         def write(archive: Archive) -> None:
-            archive.runs.done(self.run_id, item.key, added)
+            archive.runs.add(self.run_id, added)
             if listing is not None:
                 archive.record_listing(listing, self.run_id)
 
-        self._recorder.write(write)
+        self._recorder.done(self.run_id, item.key, write if added or listing is not None else None)
         return added
 
     def flush(self) -> None:
@@ -205,7 +205,7 @@ class Session:
             self._pending,
             self._done,
         )
-        self._recorder.then(lambda: self._emit(event))
+        self._recorder.event(event)
 
     def skip(self, item: FrontierItem, why: Reason) -> None:
         """Keep why a request was not sent in this run; one that the end of the crawl cut off stays to be made."""

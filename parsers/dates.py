@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from parsers.describing import describe_pairs
 from parsers.model import Document, Finding, Grid
 from parsers.normalize import NUMERALS, comparable
-from parsers.readers.html import describe_pairs
 from parsers.sections import heading_number
 from parsers.templates import finding
 

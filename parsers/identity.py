@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from parsers.dates import lateness, published_on
+from parsers.describing import describe_pairs
 from parsers.model import Document, Finding, Grid, Paragraph, Region
 from parsers.normalize import plain
 from parsers.places import Place, all_places, leading_places, mentioned_above, related
-from parsers.readers.html import describe_pairs
 from parsers.templates import finding
 from parsers.titles import BODY_NAME, YEAR, titles_of
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+PARSER_VERSION = 1
+"""Raised whenever the reading of any fixture changes; a test sees to it."""
+
 State = Literal["value", "blank", "dash", "text", "undecidable"]
 Trust = Literal["disputed", "inferred", "verified", "stated"]
 Status = Literal["pass", "pass_blank_as_zero", "fail", "not_assessable"]

@@ -16,7 +16,7 @@ from parsers.errors import UnreadableError
 from parsers.formats import read_document
 from parsers.identity import identify, with_url
 from parsers.layout import table_rows
-from parsers.model import Cell, Check, Document, Finding, Paragraph, Report
+from parsers.model import PARSER_VERSION, Cell, Check, Document, Finding, Paragraph, Report
 from parsers.narrative import check_narrative
 from parsers.normalize import is_traditional
 from parsers.sections import split_sections
@@ -24,9 +24,6 @@ from parsers.settling import settle
 from parsers.templates import TABLES, finding
 
 _BY_OCR = frozenset(("image", "pdf-ocr"))
-PARSER_VERSION = 1
-"""Raised whenever the reading of any fixture changes; a test sees to it."""
-
 MAX_BYTES = 64 * 1024 * 1024
 
 

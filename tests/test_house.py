@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +44,13 @@ def test_parsers_touch_neither_network_nor_database_nor_clock() -> None:
     for path in modules("parsers"):
         tops = {name.split(".")[0] for name in imports(path)}
         assert not tops & forbidden, path
+
+
+@pytest.mark.parametrize("module", ["crawler.child", "archive", "cli.crawl", "cli.status"])
+def test_who_reads_nothing_waits_for_no_reader(module: str) -> None:
+    code = f"import sys, {module}; print({{'trafilatura', 'pypdfium2', 'pandas'}} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"
 
 
 def test_the_sample_generator_knows_nothing_of_the_reader_nor_of_the_families_that_crawl_it() -> None:

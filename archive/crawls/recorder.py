@@ -1,8 +1,8 @@
 """Writes what a crawl tells from a thread of its own, many things in one commit, so that the crawl waits for no disk.
 
 Guarantees: everything is committed in the order in which it was told, what is told together at once, and bodies before
-the captures that name them, so a run killed at any moment holds a prefix of what was told; `flush` returns, and what was
-given to `then` is called, when all that was told before is on disk; an error of the disk is raised to the one who tells
+the captures that name them, so a run killed at any moment holds a prefix of what was told; `flush` returns, and events are handed
+on, when all that was told before is on disk; an error of the disk is raised to the one who tells
 next. Between commits the archive is free for other writers. No more waits for a slow disk than memory may hold.
 """
 
@@ -11,11 +11,13 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from archive.captures import Capture
 from archive.clock import Clock
@@ -35,22 +37,35 @@ Write = Callable[[Archive], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Then:
-    """What is called in the recorder's thread once everything told before is on disk."""
+class _Done:
+    """An item of a run that was handled, and what is written in the same commit."""
 
-    call: Callable[[], None]
+    run_id: str
+    key: str
+    also: Write | None
 
 
-_Told = tuple[Capture, str | None] | Write | _Then
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What is handed on once everything told before is on disk."""
+
+    event: Any
+
+
+_Told = tuple[Capture, str | None] | Write | _Done | _Event
 _Message = _Told | threading.Event | None
 
 
 class Recorder:
-    """A thread with its own connection to the archive at `path`; use it as a context manager."""
+    """A thread with its own connection to the archive at `path`; use it as a context manager.
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    `emit` gets the events of each commit, together, in the recorder's thread.
+    """
+
+    def __init__(self, path: Path, clock: Clock, emit: Callable[[Sequence[Any]], None] | None = None) -> None:
         self._path = path
         self._clock = clock
+        self._emit = emit
         # `queue.Queue` would bound itself, at the price of two locks and a wake-up for each operation
         self._told: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         self._error: BaseException | None = None
@@ -78,9 +93,13 @@ class Recorder:
         """Have something written after all that was told before."""
         self._tell(write)
 
-    def then(self, call: Callable[[], None]) -> None:
-        """Have something called, in the recorder's thread, when all that was told before is on disk."""
-        self._tell(_Then(call))
+    def done(self, run_id: str, key: str, also: Write | None = None) -> None:
+        """Have an item of a run marked as handled, and something else written with that or not at all."""
+        self._tell(_Done(run_id, key, also))
+
+    def event(self, event: Any) -> None:
+        """Have an event handed on when all that was told before is on disk."""
+        self._tell(_Event(event))
 
     def flush(self) -> None:
         """Wait until everything told so far is on disk."""
@@ -113,11 +132,17 @@ class Recorder:
                 waiting = [item for item in batch if isinstance(item, threading.Event)]
                 try:
                     if archive and self._error is None:  # what comes after a hole is not written
-                        _write(archive, [i for i in batch if i is not None and not isinstance(i, threading.Event)])
+                        told = [i for i in batch if i is not None and not isinstance(i, threading.Event)]
+                        _write(archive, told)
+                        self._hand_on([item.event for item in told if isinstance(item, _Event)])
                 except BaseException as error:
                     self._error = error
                 for event in waiting:
                     event.set()
+
+    def _hand_on(self, events: Sequence[Any]) -> None:
+        if events and self._emit is not None:
+            self._emit(events)
 
     def _batch(self) -> list[_Message]:
         """Return the next operations: at least one, and what else comes soon after it.
@@ -135,13 +160,18 @@ class Recorder:
         return batch
 
 
-def _write(archive: Archive, batch: list[_Told]) -> None:
+def _write(archive: Archive, batch: Sequence[_Told]) -> None:
+    """Write a batch by few statements: each hands the interpreter to the crawl and waits to have it back."""
     rows = archive.store_bodies_of([item for item in batch if isinstance(item, tuple)])
+    handled: defaultdict[str, list[str]] = defaultdict(list)
     with archive.transaction():
         archive.insert_captures(rows)
         for item in batch:
-            if not isinstance(item, tuple | _Then):
+            if isinstance(item, _Done):
+                handled[item.run_id].append(item.key)
+                if item.also is not None:
+                    item.also(archive)
+            elif not isinstance(item, tuple | _Event):
                 item(archive)
-    for item in batch:
-        if isinstance(item, _Then):
-            item.call()
+        for run_id, keys in handled.items():  # an item is told to be done after it was added
+            archive.runs.done(run_id, keys)

@@ -1,7 +1,7 @@
 """Runs and their frontiers: what each has still to fetch.
 
-Guarantees: an item is done together with what was found on it, or neither is, so that a run killed at any moment is taken up again
-without losing or repeating a page.
+Guarantees: an item that is marked as done in the transaction that adds what was found on it stands with that or not at all, so that
+a run killed at any moment is taken up again without losing or repeating a page.
 """
 
 from __future__ import annotations
@@ -90,12 +90,13 @@ class Runs:
         )
         return [FrontierItem(k, kind, portal, url, json.loads(c)) for k, kind, portal, url, c in rows]
 
-    def done(self, run_id: str, key: str, found: Sequence[FrontierItem] = ()) -> list[FrontierItem]:
-        """Mark one item as handled and add what was found on it, as one transaction; return the new items."""
+    def done(self, run_id: str, keys: Sequence[str]) -> None:
+        """Mark items as handled, in one statement."""
         with transaction(self._db):
-            added = self.add(run_id, found)
-            self._db.execute("UPDATE frontier SET done = 1 WHERE run_id = ? AND key = ?", (run_id, key))
-        return added
+            self._db.execute(
+                "UPDATE frontier SET done = 1 WHERE run_id = ? AND key IN (SELECT value FROM json_each(?))",
+                (run_id, json.dumps(keys)),
+            )
 
     def skip(self, run_id: str, skipped: Mapping[str, Reason]) -> None:
         """Keep why requests (by key) were not made in a run that ends without them."""

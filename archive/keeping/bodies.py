@@ -7,12 +7,14 @@ against is not itself packed against one, so unpacking takes two steps at most; 
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Literal, TypeVar
 
 import zstandard
 
+from archive.connecting import insert_rows
 from parsers.errors import GongkaiError
 
 Codec = Literal["zstd", "zstd-dict", "zstd-delta"]
@@ -52,17 +54,15 @@ class Bodies:
     def put(self, bodies: Sequence[bytes], hosts: Sequence[str | None]) -> list[str]:
         """Store each body once, in one transaction, and return their SHA-256s; pages with their host's dictionary, if it has one."""
         keys = [hashlib.sha256(body).hexdigest() for body in bodies]
-        new = {
-            key: (body, host)
-            for key, body, host in zip(keys, bodies, hosts, strict=True)
-            if not self.db.execute("SELECT 1 FROM body WHERE sha256 = ?", (key,)).fetchone()
-        }
+        asked = self.db.execute(
+            "SELECT sha256 FROM body WHERE sha256 IN (SELECT value FROM json_each(?))", (json.dumps(keys),)
+        )
+        known = {row[0] for row in asked}
+        new = {key: (body, host) for key, body, host in zip(keys, bodies, hosts, strict=True) if key not in known}
         if new:
             rows = [(key, len(body), *self._quickly(body, host)) for key, (body, host) in new.items()]
             self.db.execute("BEGIN IMMEDIATE")
-            self.db.executemany(
-                "INSERT OR IGNORE INTO body (sha256, size, codec, base, data) VALUES (?, ?, ?, ?, ?)", rows
-            )
+            insert_rows(self.db, "body (sha256, size, codec, base, data)", rows)
             self.db.execute("COMMIT")
         return keys
 

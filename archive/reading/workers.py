@@ -15,13 +15,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
+import parsers
 from archive.keeping.bodies import Bodies, DamagedBodyError
 from archive.reading.rows import ReadingRows, rows_of
-from parsers import PARSER_VERSION, Report, read_report
+from parsers import PARSER_VERSION, Report
 from parsers.templates import finding
 
 
@@ -67,7 +69,7 @@ def limits_of(body: bytes) -> Limits:
 
 def read_task(body: bytes, task: ReadingTask) -> Report:
     """Read one body here and now, without limits."""
-    return read_report(body, url=task.url, headers=task.headers, declared=task.declared)
+    return parsers.read_report(body, url=task.url, headers=task.headers, declared=task.declared)
 
 
 def read_limited(body: bytes) -> Report:
@@ -75,7 +77,7 @@ def read_limited(body: bytes) -> Report:
     limits = limits_of(body)
     ours, theirs = get_context("fork").Pipe(duplex=False)
     process = get_context("fork").Process(
-        target=lambda: theirs.send(_guarded(lambda: read_report(body), limits.memory)), daemon=True
+        target=lambda: theirs.send(_guarded(lambda: parsers.read_report(body), limits.memory)), daemon=True
     )
     process.start()
     theirs.close()
@@ -147,6 +149,7 @@ def _serve(channel: Connection, path: Path) -> None:
 
 
 def _read_tasks(channel: Connection, path: Path) -> None:
+    import_module("parsers.report")  # now: what it takes is not the first body's
     bodies = Bodies(sqlite3.connect(f"{(path / 'bodies.db').resolve().as_uri()}?mode=ro", uri=True))
     while True:
         task: ReadingTask = channel.recv()

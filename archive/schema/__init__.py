@@ -12,15 +12,22 @@ import sqlite3
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
-def _steps(database: str) -> Migrations:
-    """Return the steps of one database."""
+def migrate(db: sqlite3.Connection, database: str) -> None:
+    """Apply the steps of `database` ("archive", "bodies") that `db` has not had; nothing is imported where it had all."""
+    files = sorted((Path(__file__).parent / database).glob("m*.sql"))
+    if {path.stem for path in files} <= _applied(db, database):
+        return
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
     steps = Migrations(database)
-    for path in sorted((Path(__file__).parent / database).glob("m*.sql")):
+    for path in files:
         statements = tuple(_statements(path.read_text("utf-8")))
 
         # one by one: `executescript` would commit the step's own transaction
@@ -29,7 +36,14 @@ def _steps(database: str) -> Migrations:
                 db.execute(statement)
 
         steps(name=path.stem)(apply)
-    return steps
+    steps.apply(Database(db))
+
+
+def _applied(db: sqlite3.Connection, database: str) -> set[str]:
+    """Return the steps that `db` has had, as sqlite-utils notes them."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return set()
+    return {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (database,))}
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -53,9 +67,6 @@ DERIVED: tuple[str, ...] = tuple(_declared["derived"])
 INDEX: tuple[str, ...] = tuple(_declared["index"])
 WORK: tuple[str, ...] = tuple(_declared["work"])
 REFERENCES: dict[str, str] = _declared["references"]
-
-archive_migrations = _steps("archive")
-body_migrations = _steps("bodies")
 
 
 def columns_of(db: sqlite3.Connection, table: str) -> str:

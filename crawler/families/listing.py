@@ -11,13 +11,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from html import unescape
 from typing import Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from parsel import Selector
+from cssselect import HTMLTranslator
+from lxml import etree
 from w3lib.url import safe_url_string
 
 REPORT_TITLE = re.compile(
@@ -28,7 +30,7 @@ REPORT_TITLE = re.compile(
 ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)$", re.IGNORECASE)
 _FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"{\\rtf")
 _MENTIONED = re.compile(
-    rb"""href\s*=\s*["']?[^"'>\s]*(?:\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)|(?:downfile|download)\.jsp)"""
+    rb"""href\s*=\s*(?:"[^">]*|'[^'>]*|[^"'>\s]*)(?:\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)|(?:downfile|download)\.jsp)"""
 )
 """To be looked for in the bytes of a page in lower case, which takes a tenth of IGNORECASE on its text."""
 _DOWNLOAD = re.compile(r"/(?:downfile|download)\.jsp\?", re.IGNORECASE)
@@ -121,20 +123,34 @@ class Family:
 
 def decode(page: Page) -> str:
     """Return the page as text by the charset it declares (header, then meta), else UTF-8, else GB18030."""
+    return _decoded(page)[0]
+
+
+def _decoded(page: Page) -> tuple[str, str]:
+    """Return the page as text, and the name of the charset by which it is."""
     if page.body.startswith(b"\xef\xbb\xbf"):
-        return page.body[3:].decode("utf-8", "replace")
+        return page.body[3:].decode("utf-8", "replace"), "utf-8-sig"
     for source in (page.content_type.encode("ascii", "ignore"), page.body[:4096]):
         declared = _CHARSET.search(source)
         if declared:
             name = declared[1].decode("ascii").lower()
+            name = _WIDER.get(name, name)
             try:
-                return page.body.decode(_WIDER.get(name, name))
+                return page.body.decode(name), name
             except (LookupError, UnicodeDecodeError):
                 continue
     try:
-        return page.body.decode("utf-8")
+        return page.body.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        return page.body.decode("gb18030", "replace")
+        return page.body.decode("gb18030", "replace"), "gb18030"
+
+
+def _tree_of(page: Page) -> etree._Element:
+    """Return the tree of a page."""
+    text, charset = _decoded(page)
+    markup = (page.body if charset == "utf-8" else text.encode()).replace(b"\0", b"")
+    tree: etree._Element | None = etree.fromstring(markup, etree.HTMLParser(encoding="utf-8", huge_tree=True))
+    return etree.Element("html") if tree is None else tree
 
 
 def soup_of(markup: str) -> BeautifulSoup:
@@ -238,19 +254,34 @@ def unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 def attachments_in(page: Page, containers: str) -> tuple[str, ...]:
     """Return the addresses of the files attached to an article, looked for in its containers (CSS) alone.
 
-    Outside them pages link forms and guides that belong to the site and not to the article.
+    Outside them pages link forms and guides that belong to the site and not to the article. `containers` are names, classes, ids
+    and attributes of one element each.
     """
     if page.body.startswith(_FILES):
         return ()  # to look for tags in a PDF of 5 MB takes seconds
+    body = page.body
     # every charset of these pages but UTF-16, which shows by its zeros, holds the letters of an address as ASCII does
-    if b"\0" not in page.body and not _MENTIONED.search(page.body.lower()):
-        return ()  # nearly every article: a page pasted out of Word is not worth a tree
+    if b"\0" not in body:
+        lower = body.lower()
+        mentioned = [found.end() for found in _MENTIONED.finditer(lower)]
+        if not mentioned:
+            return ()  # most articles: a page pasted out of Word is not worth a tree
+        # what comes after a link cannot change what contains it
+        end = lower.find(b"</a", mentioned[-1])
+        body = body if end < 0 else body[:end]
+    containing = _ancestors(containers)
     found: dict[str, None] = {}
-    for href in Selector(text=decode(page), type="html").css(containers).css("a::attr(href)").getall():
-        url = absolute(page.url, href)
-        if url and (ATTACHMENT.search(urlsplit(url).path) or _DOWNLOAD.search(url)):
+    for anchor in _tree_of(replace(page, body=body)).iter("a"):
+        url = absolute(page.url, anchor.get("href", ""))
+        if url and (ATTACHMENT.search(urlsplit(url).path) or _DOWNLOAD.search(url)) and containing(anchor):
             found[url] = None
     return tuple(found)
+
+
+@cache
+def _ancestors(containers: str) -> etree.XPath:
+    """Return what finds the containers round a link: looked for from the few that may be files, not in the whole page."""
+    return etree.XPath(HTMLTranslator().css_to_xpath(containers, prefix="ancestor::"))
 
 
 def data_of(text: str) -> Any:

@@ -273,7 +273,7 @@ def _session_of_arguments(crawler: Any, **arguments: str) -> Session:
         contact=arguments.get("contact"),
         sample=portal.sample,
     )
-    session = Session(job, emit=lambda event: None)
+    session = Session(job, emit=lambda events: None)
     session.__enter__()
 
     def close(spider: Spider, reason: str) -> None:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 import lxml.etree
 import trafilatura
 
 from parsers.decode import Decoded
 from parsers.model import Block, Document, Finding, Grid, GridCell, Paragraph
-from parsers.normalize import PICTURE, comparable, squeeze
+from parsers.normalize import PICTURE, squeeze
 from parsers.readers.scripted import scripted_article
 from parsers.templates import finding
 
@@ -362,12 +361,3 @@ def _fold(text: str) -> str:
     if "<!" in text:
         text = _CONDITIONAL.sub("", text)
     return _BLANKS.sub(" ", text).strip(" ")
-
-
-def describe_pairs(grid: Grid) -> Iterator[tuple[str, str]]:
-    """Yield (label, value) of an information table such as 索引号/发布机构/发布日期."""
-    for row in grid.rows:
-        for left, right in pairwise(row):
-            name = comparable(left.text).rstrip(":")
-            if name and right.text.strip():
-                yield name, right.text.strip()

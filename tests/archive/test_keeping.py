@@ -146,7 +146,7 @@ def test_a_run_merged_twice_is_as_far_as_it_was_the_last_time(
         run, _ = other.runs.start("crawl")
         found = [FrontierItem(key, "report", "p", f"http://x.gov.cn/{key}", {"title": key}) for key in "ab"]
         other.runs.add(run, found)
-        other.runs.done(run, "a")
+        other.runs.done(run, ["a"])
     merge(archive, [tmp_path / "other"])
     rows = "SELECT key, done, skipped FROM frontier ORDER BY key"
     assert [tuple(row) for row in archive.db.execute(rows)] == [("a", 1, None), ("b", 0, None)]

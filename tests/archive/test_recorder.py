@@ -7,13 +7,14 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from archive import Archive, Capture
+from archive import Archive, Capture, FrontierItem
 from archive.crawls.recorder import Recorder
 from parsers.errors import UsageError
 
@@ -36,18 +37,32 @@ def test_flush_returns_when_all_that_was_told_is_on_disk(archive: Archive) -> No
 
 
 def test_what_is_to_follow_follows_when_all_before_it_is_on_disk(archive: Archive) -> None:
-    seen: list[int] = []
-    with Recorder(archive.path, archive.clock) as recorder:
+    seen: list[tuple[int, int]] = []
+
+    def emit(numbers: Sequence[int]) -> None:
+        rows = archive_rows(archive.path)  # what another process would see
+        seen.extend((number, rows) for number in numbers)
+
+    with Recorder(archive.path, archive.clock, emit) as recorder:
         for number in range(100):
             recorder.capture(capture(number))
-            recorder.then(
-                lambda n=number: seen.append(
-                    archive_rows(archive.path) - n  # what another process would see
-                )
-            )
+            recorder.event(number)
         recorder.flush()
-    assert len(seen) == 100
-    assert min(seen) >= 1
+    assert [number for number, _ in seen] == list(range(100))
+    assert all(rows > number for number, rows in seen)
+
+
+def test_what_was_handled_is_marked_with_what_was_found_on_it(archive: Archive) -> None:
+    run, _ = archive.runs.start("crawl")
+    archive.runs.add(run, [FrontierItem("0", "list", "p", "http://x.gov.cn/")])
+    with Recorder(archive.path, archive.clock) as recorder:
+        for number in range(200):  # more than one commit holds; each item is found on the one before it
+            found = FrontierItem(str(number + 1), "report", "p", f"http://x.gov.cn/{number}")
+            recorder.done(run, str(number), lambda kept, item=found: kept.runs.add(run, [item]))
+            (waiting,) = archive.db.execute("SELECT count(*) FROM frontier WHERE NOT done").fetchone()
+            assert waiting == 1  # never an item without what was found on it, nor the other way round
+        recorder.flush()
+    assert [item.key for item in archive.runs.pending(run)] == ["200"]
 
 
 def archive_rows(path: Path) -> int:

@@ -48,10 +48,12 @@ def test_a_page_and_what_was_found_on_it_are_one_transaction(archive: Archive) -
         pass
 
     with pytest.raises(Killed), archive.transaction():
-        archive.runs.done(run, "a", [FrontierItem("b", "report", "p", "http://x.gov.cn/b")])
+        archive.runs.add(run, [FrontierItem("b", "report", "p", "http://x.gov.cn/b")])
+        archive.runs.done(run, ["a"])
         raise Killed
     assert [i.key for i in archive.runs.pending(run)] == ["a"], "neither done nor its finds without the other"
-    archive.runs.done(run, "a", [FrontierItem("b", "report", "p", "http://x.gov.cn/b")])
+    archive.runs.add(run, [FrontierItem("b", "report", "p", "http://x.gov.cn/b")])
+    archive.runs.done(run, ["a"])
     assert [i.key for i in archive.runs.pending(run)] == ["b"]
     assert archive.runs.start("crawl") == (run, True), "a run that was cut off is taken up"
     archive.runs.end(run, {})

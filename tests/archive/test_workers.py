@@ -94,7 +94,7 @@ def test_a_pdf_of_a_million_things_ends_within_its_limits(content: bytes, kids: 
 
 def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "PLAIN", Limits(0.5, 1 << 30))
-    monkeypatch.setattr(workers, "read_report", lambda body: time.sleep(60))
+    monkeypatch.setattr("parsers.read_report", lambda body: time.sleep(60))
     started = time.monotonic()
     report = read_limited(b"x")
     assert time.monotonic() - started < 5
@@ -102,13 +102,13 @@ def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_what_takes_too_much_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "read_report", lambda body: Report("other", len(bytearray(3 << 30))))
+    monkeypatch.setattr("parsers.read_report", lambda body: Report("other", len(bytearray(3 << 30))))
     report = read_limited(b"x")
     assert (report.verdict, report.findings[0].code) == ("unreadable", "memory_limit")
 
 
 def test_a_reader_that_is_killed_is_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "read_report", lambda body: os.kill(os.getpid(), signal.SIGKILL))
+    monkeypatch.setattr("parsers.read_report", lambda body: os.kill(os.getpid(), signal.SIGKILL))
     report = read_limited(b"x")
     assert (report.verdict, report.findings[0].code) == ("unreadable", "reader_crashed")
 

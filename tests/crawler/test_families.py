@@ -443,3 +443,23 @@ def test_an_attachment_is_seen_in_every_charset_and_case(charset: str) -> None:
 def test_a_file_in_place_of_an_article_is_not_searched_for_attachments() -> None:
     body = b'%PDF-1.4\n<div id="zoom"><a href="/a.pdf">a</a></div>'
     assert all(family.attachments(Page(TRS, body, TRS)) == () for family in FAMILIES.values())
+
+
+@pytest.mark.parametrize(
+    ("markup", "found"),
+    [
+        ('<div id="zoom"><a href="附件 1.pdf">x</a></div>', ["%E9%99%84%E4%BB%B6%201.pdf"]),
+        ('<div id="zoom"><p><a title="a > b" href="x.pdf" class="c > d">x</a></p></div><p>y', ["x.pdf"]),
+        ('<div id="zoom"><a href="x.pdf">x', ["x.pdf"]),
+        ('<div id="zoom"><div class="fj big"><a href="x.PDF">x</a></div><a href="y.doc">y</a></div>', ["x.PDF", "y.doc"]),
+        ('<div id="zoom"><p>x</p></div><div class="footer"><a href="guide.pdf">x</a></div>', []),
+        ('<a href="guide.pdf">x</a><div id="zoom"><a href="x.pdf">x</a></div><a href="form.doc">y</a>', ["x.pdf"]),
+        ('<!-- <div id="zoom"><a href="x.pdf">x</a></div> --><p>x</p>', []),
+    ],
+    ids=["blank", "signs", "unclosed", "nested", "outside", "between", "comment"],
+)  # fmt: skip
+def test_what_an_article_attaches_stands_in_its_containers(markup: str, found: list[str]) -> None:
+    base = TRS.rpartition("/")[0] + "/"
+    for charset in ("utf-8", "gb18030", "utf-16"):
+        page = Page(TRS, f'<meta charset="{charset}">{markup}'.encode(charset), TRS, content_type=f"charset={charset}")
+        assert list(FAMILIES["trs"].attachments(page)) == [base + name for name in found], charset
