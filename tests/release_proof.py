@@ -61,9 +61,11 @@ def column_names() -> dict[Key, tuple[str, str]]:
             for row in form.rows:
                 zh = f"{above[row.group]} / {row.zh}" if row.group else row.zh
                 zh = f"{zh}（{row.unit}）" if table == "statistics" else zh
-                for column in form.columns_of(row):
-                    name = f"{SECTION[table]}_{row.code}_{column.code}"
-                    names.setdefault((table, row.key, column.key), (name, f"{zh}：{column.zh}"))
+                columns = [(c.key, c.code, c.zh) for c in form.columns_of(row)]
+                if table == "statistics":
+                    columns += [("period", "per", "本期"), ("cumulative", "cum", "累计")]
+                for column, code, head in columns:
+                    names.setdefault((table, row.key, column), (f"{SECTION[table]}_{row.code}_{code}", f"{zh}：{head}"))
     return names
 
 

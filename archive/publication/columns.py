@@ -126,14 +126,24 @@ def wide_forms() -> tuple[Form, ...]:
 
 def cells_of(form: Form) -> tuple[CellKey, ...]:
     """Return the keys of a form's cells in its order."""
-    return tuple((form.table, row.key, column.key) for row in form.rows for column in form.columns_of(row))
+    return tuple((form.table, row.key, column.key) for row in form.rows for column in _columns_of(form, row))
+
+
+def _columns_of(form: Form, row: Row) -> tuple[Column, ...]:
+    """Return the columns in which a row has cells; the list of 2014 is printed with the two columns of local lists as well."""
+    own = form.columns_of(row)
+    if form.form != LIST:
+        return own
+    known = {column.key for column in own}
+    return (*own, *(column for column in load_form("statistics", "local").columns if column.key not in known))
 
 
 def _cells() -> tuple[WideColumn, ...]:
     found: dict[CellKey, WideColumn] = {}
     for form in wide_forms():
-        for table, row, column in cells_of(form):
-            found.setdefault((table, row, column), _cell(form, form.row(row), form.column(column)))
+        for row in form.rows:
+            for column in _columns_of(form, row):
+                found.setdefault((form.table, row.key, column.key), _cell(form, row, column))
     return tuple(found.values())
 
 

@@ -100,7 +100,7 @@ def test_a_row_of_the_list_has_its_figure_state_and_trust(release: ReleaseSummar
 def test_a_local_list_never_stands_in_columns_that_mean_something_else(release: ReleaseSummary) -> None:
     wide, state = rows(release, "wide")[LOCAL], rows(release, "wide_state")[LOCAL]
     own = [column.name for column in wide_columns() if column.cell and column.cell[0] == "statistics"]
-    assert len(own) == 2 * len(load_form("statistics", "statistics-2014").rows)
+    assert len(own) == 2 * 3 * len(load_form("statistics", "statistics-2014").rows)
     assert {wide[name] for name in own} == {""}
     assert {state[name] for name in own} == {"c", ""} and state["stat_disclosed_value"] == "c"
     assert int(wide["stat_cells_stated"]) > 0, "the counts say that there is more in long"
@@ -109,8 +109,16 @@ def test_a_local_list_never_stands_in_columns_that_mean_something_else(release: 
 def test_rows_that_only_one_report_knows_stay_in_the_long_table(release: ReleaseSummary) -> None:
     with (release.path / "long.csv").open(encoding="utf-8-sig", newline="") as file:
         found = {(r["row"], r["column"]): r["value"] for r in csv.DictReader(file) if r["source_url"] == NATIONAL}
-    assert (found["unmatched.1", "value"], found["requests_received", "cumulative"]) == ("4", "99")
-    assert rows(release, "wide")[NATIONAL]["stat_received_value"] != "99"
+    assert found["unmatched.1", "value"] == "4"
+
+
+def test_figures_of_the_period_and_cumulative_ones_have_columns_of_their_own(release: ReleaseSummary) -> None:
+    wide, state = rows(release, "wide")[NATIONAL], rows(release, "wide_state")[NATIONAL]
+    assert (wide["stat_received_cum"], wide["stat_received_per"]) == ("99", "")
+    assert (state["stat_received_cum"], state["stat_received_per"]) == ("", "c")
+    assert wide["stat_received_value"] not in ("", "99")
+    _, meta = pyreadstat.read_dta(release.path / "wide.dta", metadataonly=True, output_format="dict")
+    assert meta.column_names_to_labels["stat_received_cum"] == "收到申请数（件）：累计"
 
 
 def test_a_correction_of_the_list_stands_beside_what_was_printed(release: ReleaseSummary, samples: ModuleType) -> None:
