@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from archive.website.serve import serve
 from cli.session import Session, common_options
 from parsers.errors import UsageError
 
@@ -32,6 +31,9 @@ def serve_site(
     session: Session, directory: Path, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False
 ) -> None:
     """Serve until interrupted, saying where; raises UsageError where the port cannot be had."""
+    # here: Datasette takes a second to import, and `gongkai --help` imports every verb
+    from archive.website.serve import serve
+
     try:
         serve(
             directory,

@@ -248,7 +248,9 @@ def main() -> None:
         read_back(archive, release)
         started = time.monotonic()
         with ProcessPoolExecutor(2, get_context("spawn")) as processes:
-            parts = [processes.submit(prove, archive, release, kinds) for kinds in (("csv", "parquet"), ("jsonl", "dta"))]
+            parts = [
+                processes.submit(prove, archive, release, kinds) for kinds in (("csv", "parquet"), ("jsonl", "dta"))
+            ]
             proved = sum((part.result() for part in parts), Counter[str]())
         print(f"  proved in {time.monotonic() - started:.0f} s: {sum(proved.values()):,} values of {len(proved)} files")
 
