@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from parsers.align.breaks import whole_rows
 from parsers.layout import SourceRow
 from parsers.model import Grid, GridCell, Paragraph
@@ -169,6 +171,39 @@ def test_two_figures_in_a_wide_cell_stay_two() -> None:
 
 def test_a_figure_broken_behind_its_comma_is_one() -> None:
     assert cell_texts([*write(13, 25, "36,"), *write(13, 37, "153")], 60.0)[0] == "36,153"
+
+
+def one_cell(advance: int, blank: int, shown: bytes) -> str:
+    """Return what is read of a ruled cell that shows Times' glyphs a thousandth `advance` or `blank` of an em wide."""
+    content = b"50 700 60 20 re S 110 700 60 20 re S BT /F 12 Tf 60 706 Td [%s] TJ ET" % shown
+    widths = b" ".join(b"%d" % (blank if code == 32 else advance) for code in range(32, 58))
+    document = read_pdf(
+        pdf_of(
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+            b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+            b"<</Type/Font/Subtype/TrueType/BaseFont/Times-Roman/FirstChar 32/LastChar 57/Widths[%s]"
+            b"/Encoding/WinAnsiEncoding/FontDescriptor 6 0 R>>" % widths,
+            b"<</Type/FontDescriptor/FontName/Times-Roman/Flags 32/FontBBox[0 -200 1000 900]/ItalicAngle 0/Ascent 900"
+            b"/Descent -200/CapHeight 700/StemV 80>>",
+        )
+    )
+    (found,) = (block for block in document.blocks if isinstance(block, Grid))
+    return found.rows[0][0].text
+
+
+@pytest.mark.parametrize("advance", [636, 500, 456])
+def test_thin_digits_of_one_figure_are_no_two_figures(advance: int) -> None:
+    assert one_cell(advance, 250, b"(11)") == "11"
+
+
+@pytest.mark.parametrize(("advance", "blank"), [(636, 318), (554, 224), (500, 250), (456, 228)])
+@pytest.mark.parametrize("figure", [1, 8])
+def test_two_figures_with_a_blank_between_them_stay_two(advance: int, blank: int, figure: int) -> None:
+    """The blanks of DejaVu, Noto Sans CJK, Times and Arial Narrow, printed or left by a step of the pen."""
+    assert one_cell(advance, blank, b"(%d %d)" % (figure, figure)) == f"{figure} {figure}"
+    assert one_cell(advance, blank, b"(%d)-%d(%d)" % (figure, blank, figure)) == f"{figure} {figure}"
 
 
 def test_a_glyph_that_no_font_names_is_neither_a_digit_nor_a_blank() -> None:
