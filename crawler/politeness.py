@@ -90,8 +90,9 @@ class RobotsMiddleware:
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._fetch(origin, item.portal))
+        reading = self._rules[origin]
         # shielded: a request that is given up must not take the others' rules with it
-        rules = await asyncio.shield(self._rules[origin])
+        rules = reading.result() if reading.done() else await asyncio.shield(reading)
         self._crawler.spider.session.refuse_unwanted(request)
         rules.refuse(request.url)
 
