@@ -6,6 +6,7 @@ then ends the process); the first error in the crawl ends it and is reported, ne
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import threading
@@ -52,6 +53,8 @@ def _run(session: Session, running: list[AsyncCrawlerProcess]) -> object:
     settings.setmodule(crawl_settings)
     settings.setdict(session.settings(), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
+    # Scrapy's own level is DEBUG: it would make a record for each answer, for its handler to drop
+    logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])
     crawling = process.crawl(spider_class, session=session)
     running.append(process)
     process.start(install_signal_handlers=False)

@@ -154,7 +154,9 @@ class PortalSpider(Spider):
             headers.append(("Content-Type", "application/json"))
             return Request(item.url, method="POST", body=json_text, headers=headers, **common)
         form = [(name, value) for name, value in item.context.get("form", [])]
-        return FormRequest(item.url, formdata=form, headers=headers, **common)
+        if form:
+            return FormRequest(item.url, formdata=form, headers=headers, **common)
+        return Request(item.url, headers=headers, **common)
 
     def came(self, response: Response) -> Iterator[Request]:
         """Handle an answer, whatever its status."""
