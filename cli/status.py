@@ -64,7 +64,10 @@ def command(session: Session, by_size: bool) -> None:
                 "sample_data": sample,
                 "rebuild_unfinished": rebuilding,
                 **asdict(numbers),
-                "coverage": [{"unit_id": row.unit_id, "unit": row.unit, "years": row.years} for row in grid],
+                "coverage": [
+                    {"unit_id": row.unit_id, "unit": row.unit, "years": row.years, "told_by": row.told_by}
+                    for row in grid
+                ],
                 "portal_health": [_health(session, one) for one in health],
             }
         )

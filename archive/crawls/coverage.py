@@ -51,12 +51,14 @@ class UnitCoverage:
     """One unit with its state in each year: `published`, `late`, `withdrawn`, or why there is a hole.
 
     A hole is `not_yet_due`, `missing`, `challenge`, `blocked`, `blocked_geo`, `host_down:KIND`, `robots`, `partial`,
-    `unreadable`, `not_crawled` or `no_such_body`.
+    `unreadable`, `not_crawled` or `no_such_body`. `told_by` are the addresses that show it, by year: of the page that was
+    not got, or of the lists that do not name one.
     """
 
     unit_id: str
     unit: str
     years: dict[int, str]
+    told_by: dict[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +84,28 @@ def coverage(archive: Archive, today: date | None = None) -> list[UnitCoverage]:
     if not known:
         return []
     years = range(min(known), max(*known, today.year - 1) + 1)
-    by_unit: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    by_unit: defaultdict[str, dict[int, tuple[str, str]]] = defaultdict(dict)
     for (unit, _), found in holes.items():
         by_unit[unit] |= found
     lived = lifetimes(db)
     rows = []
     for unit, name in names.items():
-        listed = _state_of_lists(states[key] for key in columns.get(unit, ()) if key in states)
-        rows.append(
-            UnitCoverage(
-                unit,
-                name,
-                {
-                    year: published.get(unit, {}).get(year)
-                    or by_unit[unit].get(year)
-                    or ("no_such_body" if not lived.get(unit, Lifetime()).covers(year) else None)
-                    or ("not_yet_due" if today <= due_date(year, name) else listed)
-                    for year in years
-                },
-            )
-        )
+        lists = sorted(key for key in columns.get(unit, ()) if key in states)
+        listed = _state_of_lists(states[key] for key in lists)
+        row = UnitCoverage(unit, name, {}, {})
+        for year in years:
+            if year in published.get(unit, {}):
+                row.years[year] = published[unit][year]
+            elif year in by_unit[unit]:
+                row.years[year], page = by_unit[unit][year]
+                row.told_by[year] = (page,)
+            elif not lived.get(unit, Lifetime()).covers(year):
+                row.years[year] = "no_such_body"
+            elif today <= due_date(year, name):
+                row.years[year] = "not_yet_due"
+            else:
+                row.years[year], row.told_by[year] = listed, tuple(url for _, url in lists)
+        rows.append(row)
     return rows
 
 
@@ -145,11 +149,11 @@ def _published(db: sqlite3.Connection) -> dict[str, dict[int, str]]:
 
 def _pages_not_got(
     archive: Archive, today: date
-) -> tuple[dict[str, set[tuple[str, str]]], dict[tuple[str, str], dict[int, str]]]:
-    """Return the columns that name each unit, and (unit id, name) -> year -> why a page that a list names was not got."""
+) -> tuple[dict[str, set[tuple[str, str]]], dict[tuple[str, str], dict[int, tuple[str, str]]]]:
+    """Return the columns that name each unit, and (unit id, name) -> year -> (why a page was not got, its address)."""
     db = archive.db
     columns: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
-    holes: defaultdict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    holes: defaultdict[tuple[str, str], dict[int, tuple[str, str]]] = defaultdict(dict)
     for (portal,) in db.execute("SELECT DISTINCT portal FROM frontier").fetchall():
         units = _units_of(db, portal)
         for visit in known_visits(archive, portal):
@@ -164,7 +168,7 @@ def _pages_not_got(
             columns[named[0]].add(column)
             hole = _hole(visit)
             if hole is not None and visit.report_year and FIRST_YEAR <= visit.report_year <= today.year:
-                holes[named][visit.report_year] = hole
+                holes[named][visit.report_year] = hole, visit.item.url
     return columns, holes
 
 

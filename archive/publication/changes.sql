@@ -56,7 +56,13 @@ UNION ALL
 SELECT 7, 'correction_undone', 'correction', k.report_id, b.unit_name, b.report_year, k."table", k."row", k."column",
        k.state, k.value, k.printed_state, k.printed_value
 FROM before.correction k JOIN now.report b ON b.id = k.report_id
-WHERE k."table" IS NOT NULL AND k.id NOT IN (SELECT id FROM now.correction);
+WHERE k."table" IS NOT NULL AND k.id NOT IN (SELECT id FROM now.correction)
+UNION ALL
+SELECT 8, w.kind || '_withheld', 'withholding', w.report_id, w.unit_name, w.report_year, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM now.withholding w WHERE w.kind <> 'report' AND w.id NOT IN (SELECT id FROM before.withholding)
+UNION ALL
+SELECT 9, w.kind || '_shown_again', 'withholding', w.report_id, w.unit_name, w.report_year, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM before.withholding w WHERE w.kind <> 'report' AND w.id NOT IN (SELECT id FROM now.withholding);
 
 CREATE TEMP VIEW changes AS
 SELECT row_number() OVER (ORDER BY rank, report_id, "table", "row", "column") AS number, change, cause, report_id, unit, report_year,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
 from importlib.resources import files
@@ -133,6 +133,10 @@ def _fill_words(db: sqlite3.Connection) -> None:
     )
 
 
+def _addresses(told_by: Sequence[str]) -> str | None:
+    return json.dumps(told_by, ensure_ascii=False) if told_by else None
+
+
 def _fill_coverage(db: sqlite3.Connection, archive: Archive, selection: Selection) -> None:
     """Write down what was known of every body and year when the archive last looked, whatever day it is published."""
     (newest,) = db.execute("SELECT max(captured_at) FROM kept.capture").fetchone()
@@ -141,9 +145,9 @@ def _fill_coverage(db: sqlite3.Connection, archive: Archive, selection: Selectio
     rows = coverage(archive, parse_timestamp(newest).astimezone(CHINA).date())
     units = {row[0] for row in db.execute("SELECT id FROM main.unit")}
     db.executemany(
-        "INSERT INTO coverage_year VALUES (?, ?, ?, ?)",
+        "INSERT INTO coverage_year VALUES (?, ?, ?, ?, ?)",
         sorted(
-            (row.unit_id, row.unit, year, state)
+            (row.unit_id, row.unit, year, state, _addresses(row.told_by.get(year, ())))
             for row in rows
             if selection.is_everything or row.unit_id in units
             for year, state in row.years.items()

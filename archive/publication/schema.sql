@@ -220,12 +220,14 @@ CREATE TABLE place (
     reports INTEGER NOT NULL
 );
 
--- What is known of every body and year on the day of the newest capture: a hole has its reason.
+-- What is known of every body and year on the day of the newest capture: a hole has its reason, and the addresses (a JSON list) of
+-- the page that was not got, or of the lists that name none.
 CREATE TABLE coverage_year (
     unit_id TEXT NOT NULL,
     unit_name TEXT NOT NULL,
     report_year INTEGER NOT NULL,
     state TEXT NOT NULL,
+    told_by TEXT,
     PRIMARY KEY (unit_id, report_year)
 ) WITHOUT ROWID;
 
@@ -444,7 +446,7 @@ CREATE VIEW unit_relations AS SELECT predecessor_id, successor_id, fate, reason 
 
 CREATE VIEW places AS SELECT code AS place_code, name AS place_name, province_code, units, reports FROM place;
 
-CREATE VIEW coverage AS SELECT unit_id, unit_name AS unit, report_year, state AS coverage FROM coverage_year;
+CREATE VIEW coverage AS SELECT unit_id, unit_name AS unit, report_year, state AS coverage, told_by FROM coverage_year;
 
 CREATE VIEW portals AS
 SELECT portal, url AS list_url, listed_on, completeness, declared_total, found_total, reason FROM portal_list;

@@ -157,7 +157,7 @@ def rule_name(kind: str, rule: str, language: str, term: Any) -> str:
     if kind == "findings" or rule == "late_publication":
         return finding_name(rule, language)
     if kind == "late":
-        return word_or(f"state.{rule.partition(':')[0]}", language, rule)
+        return _state(rule, language)
     name = word_or(f"cross.{rule}", language, "") or str(term("rule", rule))
     return name if name == rule else f"{rule} {name}"
 
@@ -187,10 +187,13 @@ async def list_page(request: Request, datasette: Datasette) -> Response:
     wrong = asked.fault is not None
     found = Listed(asked, 0, 1, 1, []) if wrong else await _listed(datasette, asked, page_number(request), PAGE)
     language, term = language_of(request), page_values(datasette, request)["term"]
+    named = json.dumps([row["unit_id"] for row in found.rows])
+    sql = "SELECT id FROM unit WHERE id IN (SELECT value FROM json_each(?))"
     return await render(
         datasette,
         request,
         "checklist.html",
+        units={row["id"] for row in await ask(datasette, lambda db: all_rows(db, sql, named))},
         found=found,
         rules=(await ask_once(datasette, overview))[asked.kind] or {},
         rule_name=lambda rule: rule_name(asked.kind, rule, language, term),
@@ -220,6 +223,21 @@ def _told(kind: str, row: sqlite3.Row, language: str) -> str:
     return finding_in_words(row["rule"], message, language) if kind in ("findings", "late") else message
 
 
+def _entry(kind: str, row: sqlite3.Row) -> list[Any]:
+    """Return an entry for a program; why there is no report is told in words, too."""
+    entry = {name: row[name] for name in _COLUMNS}
+    if kind == "late" and row["message"] is None:
+        entry |= {"message": _state(row["rule"], "en"), "message_zh": _state(row["rule"], "zh")}
+    return list(entry.values())
+
+
+def _state(state: str, language: str) -> str:
+    """Return in words why there is no report: `host_down:dns` with what follows its colon."""
+    name, _, detail = state.partition(":")
+    told = word_or(f"state.{name}", language, name)
+    return f"{told} ({detail})" if detail else told
+
+
 def _evidence(text: str | None) -> str:
     """Return evidence as it is read: JSON with its lines broken."""
     if not text:
@@ -236,7 +254,7 @@ async def list_json(request: Request, datasette: Datasette) -> Response:
     if isinstance(asked, Response):
         return asked
     found = await _listed(datasette, asked, page_number(request), PAGE)
-    entries = [{name: row[name] for name in _COLUMNS} for row in found.rows]
+    entries = [dict(zip(_COLUMNS, _entry(asked.kind, row), strict=True)) for row in found.rows]
     return json_answer(
         {"list": asked.kind, "total": found.total, "page": found.page, "pages": found.pages, "entries": entries}
     )
@@ -250,7 +268,7 @@ async def list_csv(request: Request, datasette: Datasette) -> Response:
     found = await ask(datasette, lambda db: listed(db, asked, 1, CSV_ROWS))
     if found.total > CSV_ROWS:
         return json_answer({"error": f"{found.total} entries: narrow the list by rule=, place= or year="}, 400)
-    return csv_answer(f"gongkai-{asked.kind}.csv", _COLUMNS, ([row[name] for name in _COLUMNS] for row in found.rows))
+    return csv_answer(f"gongkai-{asked.kind}.csv", _COLUMNS, (_entry(asked.kind, row) for row in found.rows))
 
 
 async def list_atom(request: Request, datasette: Datasette) -> Response:

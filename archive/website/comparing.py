@@ -1,12 +1,14 @@
 """Two to six reports side by side: which cells differ from those of the first, and which sentences.
 
-Guarantees: only cells that mean the same are said to differ or to agree (archive/comparable.toml); a cell of another form stands
-beside and is marked as not comparable; figures are as printed, with what people corrected beside them.
+Guarantees: only cells that mean the same are said to differ or to agree (archive/comparable.toml, and over the change from lists to
+forms archive/publication/crosswalk.toml: `same`); a cell of another form stands beside and is marked as not comparable; figures are as
+printed, with what people corrected beside them.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +17,7 @@ from datasette.utils.asgi import Request, Response
 from archive.histories.diffs import TableComparison, compare_cells
 from archive.histories.sentences import TextChange, compare_texts
 from archive.labels import cell_label
+from archive.publication.codebook import crosswalk
 from archive.website import queries
 from archive.website.answers import csv_answer, json_answer
 from archive.website.asking import Rows, all_rows, ask, one_row
@@ -53,11 +56,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A figure that the reports print in unlike forms and that means the same in them, called as in the crosswalk."""
+
+    key: str
+    zh: str
+    en: str
+    sides: tuple[Compared, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether one of the sides says something else than the first."""
+        return any(side.mark == "differs" for side in self.sides)
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Reports side by side; `tables` and `texts` hold for each report but the first how it stands to the first."""
 
     reports: Rows
     lines: tuple[Line, ...]
+    shared: tuple[Shared, ...]
     tables: tuple[tuple[TableComparison, ...], ...]
     texts: tuple[tuple[TextChange, ...], ...]
 
@@ -70,7 +89,7 @@ def compare(db: sqlite3.Connection, ids: tuple[str, ...]) -> Comparison:
         for row in rows
     ]  # fmt: skip
     if not rows:
-        return Comparison([], (), (), ())
+        return Comparison([], (), (), (), ())
     whole = [as_read(db, row, list(found.values())) for row, found in zip(rows, cells, strict=True)]
     corrected = [_corrections(found) for found in cells]
     tables: list[tuple[TableComparison, ...]] = []
@@ -95,7 +114,36 @@ def compare(db: sqlite3.Connection, ids: tuple[str, ...]) -> Comparison:
         )
         for key in keys
     )
-    return Comparison(rows, lines, tuple(tables), tuple(compare_texts(whole[0], other) for other in whole[1:]))
+    texts = tuple(compare_texts(whole[0], other) for other in whole[1:])
+    return Comparison(rows, lines, tuple(_shared(rows, cells)), tuple(tables), texts)
+
+
+def _shared(rows: Rows, cells: Sequence[dict[CellKey, sqlite3.Row]]) -> Iterator[Shared]:
+    """Yield what means the same in unlike forms, where two of the reports have it."""
+    for concept in crosswalk():
+        if concept["comparable"] != "same":
+            continue
+        found = [_of_concept(concept, row, one) for row, one in zip(rows, cells, strict=True)]
+        if len({(cell["table"], cell["row"], cell["column"]) for cell in found if cell is not None}) < 2:
+            continue  # in one form only: that stands among the lines
+        first = found[0]
+        sides = [Compared(first, "first")]
+        for cell in found[1:]:
+            if first is None or cell is None:
+                sides.append(Compared(cell, "apart"))
+            else:
+                equal = (first["state"], first["value"]) == (cell["state"], cell["value"])
+                sides.append(Compared(cell, "same" if equal else "differs"))
+        yield Shared(concept["key"], concept["zh"], concept["en"], tuple(sides))
+
+
+def _of_concept(concept: dict[str, str], row: sqlite3.Row, cells: dict[CellKey, sqlite3.Row]) -> sqlite3.Row | None:
+    """Return the cell in which a report tells a concept, None where its form does not or tells it in several."""
+    table, _, rest = concept.get("since_2019", "").partition("/")
+    row_key, _, column = rest.partition("/")
+    form = queries.forms(row).get("statistics")
+    listed = None if form is None else concept.get("since_2014" if form == "statistics-2014" else "local", "")
+    return cells.get((table, row_key, column)) or (cells.get(("statistics", listed, "value")) if listed else None)
 
 
 def as_read(db: sqlite3.Connection, row: sqlite3.Row, cells: Rows) -> Report:
@@ -129,6 +177,7 @@ async def page(request: Request, datasette: Datasette) -> Response:
     ids = _asked(request)
     found = await ask(datasette, lambda db: compare(db, ids))
     language, everything = language_of(request), request.args.get("all") == "1"
+    over = len(set(request.args.getlist("r"))) - MOST
     lines = [line for line in found.lines if everything or line.differs]
     by_table: dict[str, list[Line]] = {}
     for line in lines:
@@ -139,6 +188,8 @@ async def page(request: Request, datasette: Datasette) -> Response:
         "compare.html",
         found=found,
         by_table=by_table,
+        shared=[line for line in found.shared if everything or line.differs],
+        over=over,
         everything=everything,
         ids=[row["id"] for row in found.reports],
         gone=len(ids) - len(found.reports),
@@ -166,6 +217,10 @@ async def page_json(request: Request, datasette: Datasette) -> Response:
                 }
                 for line in found.lines
             ],
+            "shared": [
+                {"concept": line.key, "zh": line.zh, "en": line.en, "reports": [_side(s) for s in line.sides]}
+                for line in found.shared
+            ],
             "tables": [[_table(t) for t in tables] for tables in found.tables],
             "text": [[_change(change) for change in text] for text in found.texts],
         }
@@ -175,7 +230,7 @@ async def page_json(request: Request, datasette: Datasette) -> Response:
 def _side(side: Compared) -> dict[str, Any]:
     if side.cell is None:
         return {"state": "absent", "compared": side.mark}
-    taken = ("state", "value", "raw", "trust", "corrected_state", "corrected_value")
+    taken = ("table", "row", "column", "state", "value", "raw", "trust", "corrected_state", "corrected_value")
     return {name: side.cell[name] for name in taken} | {"compared": side.mark}
 
 
@@ -189,7 +244,7 @@ def _change(change: TextChange) -> dict[str, Any]:
 
 
 async def page_csv(request: Request, datasette: Datasette) -> Response:
-    """Give every cell of the reports, a row a cell and a pair of columns a report."""
+    """Give every cell of the reports, a row a cell and three columns a report; last what means the same in unlike forms."""
     ids = _asked(request)
     found = await ask(datasette, lambda db: compare(db, ids))
     columns = ["table", "row", "column"]
@@ -197,9 +252,10 @@ async def page_csv(request: Request, datasette: Datasette) -> Response:
         name = f"{row['unit_name']} {row['report_year']}"
         columns += [name, f"{name} trust", f"{name} compared"]
     rows: list[list[Any]] = []
-    for line in found.lines:
-        out: list[Any] = list(line.key)
-        for side in line.sides:
+    shared = [(("crosswalk", one.key, ""), one.sides) for one in found.shared]
+    for key, sides in (*((line.key, line.sides) for line in found.lines), *shared):
+        out: list[Any] = list(key)
+        for side in sides:
             cell = side.cell
             out += ["", "", side.mark] if cell is None else [
                 cell["value"] if cell["value"] is not None else cell["raw"], cell["trust"], side.mark

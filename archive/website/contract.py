@@ -48,7 +48,11 @@ def report_object(view: ReportView) -> dict[str, Any]:
             "sha256": row["body_sha256"],
             "imported": bool(row["imported"]),
         },
-        "versions": [_version(v, changes) for v, changes in view.versions],
+        "versions": [_version(v, changes, view.texts.get(v["id"], [])) for v, changes in view.versions],
+        "copies": [
+            _pick(d, "url", "portal") | {k: bool(d[k]) for k in ("preferred", "imported")} for d in view.documents
+        ],
+        "across": [_across(k) for k in view.across],
         "corrections": [_correction(c) for c in view.corrections],
     }
 
@@ -86,7 +90,20 @@ def _correction(row: sqlite3.Row) -> dict[str, Any]:
     return _pick(row, "id", *what, *rest) | {"agrees": bool(row["agrees"])}
 
 
-def _version(row: sqlite3.Row, changes: list[sqlite3.Row]) -> dict[str, Any]:
+def _across(row: sqlite3.Row) -> dict[str, Any]:
+    out = _pick(row, "rule", "within", "severity", "message", "message_zh")
+    out |= {"left": row["left_side"], "right": row["right_side"]}
+    return (
+        out | _pick(row, "other_unit_id", "other_report_id", "other_year") | {"evidence": json.loads(row["evidence"])}
+    )
+
+
+def _text_change(row: sqlite3.Row) -> dict[str, Any]:
+    out = _pick(row, "kind", "part", "before", "after")
+    return out | {"pieces": json.loads(row["pieces"])}
+
+
+def _version(row: sqlite3.Row, changes: list[sqlite3.Row], sentences: list[sqlite3.Row]) -> dict[str, Any]:
     return {
         "id": row["id"],
         "kind": row["kind"],
@@ -98,4 +115,5 @@ def _version(row: sqlite3.Row, changes: list[sqlite3.Row]) -> dict[str, Any]:
         "sha256": row["body_sha256"],
         "parser_version": row["parser_version"],
         "changes": [_pick(change, *_CHANGE) for change in changes],
+        "sentences": [_text_change(one) for one in sentences],
     }

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from archive.website.asking import all_rows, below, has_rows
+from archive.website.queries import notices
 
 HAVE = ("published", "late", "withdrawn")
 """States of a year whose report is in the release."""
@@ -19,13 +20,14 @@ NOT_OWED = ("no_such_body", "not_yet_due", "withheld")
 
 @dataclass(frozen=True, slots=True)
 class UnitYears:
-    """A body with its state in each year; `reports` are the keys of its reports by year."""
+    """A body with its state in each year; `reports` are the keys of its reports by year, `notices` of those that are withheld."""
 
     unit_id: str
     name: str
     in_release: bool
     years: dict[int, str]
     reports: dict[int, str]
+    notices: dict[int, str]
 
 
 def state_name(state: str) -> str:
@@ -68,7 +70,21 @@ def units_years(db: sqlite3.Connection, code: str | None = None, unit: str | Non
         for found in states.values():
             for year in range(min(found), max(found) + 1):
                 found.setdefault(year, "unknown")
+    withheld: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    for row in notices(db, of_unit.replace("c.", "w."), values):
+        key, year = row["unit_id"], row["report_year"]
+        names.setdefault(key, row["unit_name"] or key)
+        if year not in reports.get(key, {}):
+            states[key][year] = "withheld"
+            withheld[key][year] = row["report_id"]
     return [
-        UnitYears(key, names[key], key in reports, dict(sorted(states[key].items())), reports.get(key, {}))
+        UnitYears(
+            key,
+            names[key],
+            key in reports,
+            dict(sorted(states[key].items())),
+            reports.get(key, {}),
+            withheld.get(key, {}),
+        )
         for key in sorted(names)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from datasette.utils.asgi import Request, Response
 
@@ -28,6 +28,16 @@ async def missing(datasette: Datasette, request: Request) -> Response:
     named = request.url_vars.get("id", "")
     withheld = await ask(datasette, lambda db: queries.withheld(db, named))
     return await render(datasette, request, "missing.html", status=410 if withheld else 404, withheld=withheld)
+
+
+async def missing_json(datasette: Datasette, request: Request, what: str) -> Response:
+    """Say to a program that there is no such `what`; of what is withheld, since when and why."""
+    named = request.url_vars.get("id", "")
+    notice = await ask(datasette, lambda db: queries.withheld(db, named))
+    if notice is None:
+        return json_answer({"error": f"no such {what}"}, 404)
+    told = ("unit_id", "unit_name", "report_year", "scope", "withheld_on", "why")
+    return json_answer({"error": "withheld"} | {name: notice[name] for name in told}, 410)
 
 
 def page_number(request: Request) -> int:
@@ -74,6 +84,4 @@ def _tables(cells: Rows) -> tuple[str, ...]:
 async def report_json(request: Request, datasette: Datasette) -> Response:
     """Give a report as the contract of `gongkai parse`, with its unit, versions and capture."""
     view = await ask(datasette, lambda db: queries.report(db, request.url_vars["id"]))
-    status = 404 if view is None else 200
-    body: dict[str, Any] = {"error": "no such report"} if view is None else report_object(view)
-    return json_answer(body, status)
+    return await missing_json(datasette, request, "report") if view is None else json_answer(report_object(view))

@@ -98,16 +98,26 @@ def withheld(db: sqlite3.Connection, report_id: str) -> sqlite3.Row | None:
     return one_row(db, "SELECT * FROM withholding WHERE report_id = ? AND kind = 'report'", report_id)
 
 
+def notices(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> Rows:
+    """Return the notices of reports that are withheld, of the bodies for which a condition on `w.unit_id` holds."""
+    if not has_rows(db, "withholding"):
+        return []
+    sql = f"SELECT * FROM withholding w WHERE w.kind = 'report' AND w.report_id IS NOT NULL AND {where} ORDER BY w.id"  # noqa: S608
+    return all_rows(db, sql, *values)
+
+
 def source(db: sqlite3.Connection, report_id: str, version_id: str | None) -> sqlite3.Row | None:
     """Return the version that is served (or the one named) with its capture and body, or None."""
+    # a release without a notice has no page withheld, and one of an earlier format no table of them
+    notice = "(SELECT max(w.withheld_on) FROM withholding w WHERE w.body_sha256 = s.sha256 OR w.report_id = p.id AND w.kind = 'passage')"
     return one_row(
         db,
-        """SELECT v.id AS version_id, v.served, v.kind, c.url, c.captured_at, c.outcome, c.status, c.headers,
+        f"""SELECT v.id AS version_id, v.served, v.kind, c.url, c.captured_at, c.outcome, c.status, c.headers,
                   c.imported, p.id AS report_id, p.title, p.unit_id, p.unit_name, p.report_year, s.sha256, s.format,
-                  s.encoding, s.size, s.codec, s.data
+                  s.encoding, s.size, s.codec, s.data, {notice if has_rows(db, "withholding") else "NULL"} AS withheld_on
            FROM version v JOIN report p ON p.id = v.report_id JOIN capture c ON c.id = v.capture_id
            JOIN source s ON s.sha256 = v.body_sha256
-           WHERE v.report_id = ? AND v.id = coalesce(?, p.version_id)""",
+           WHERE v.report_id = ? AND v.id = coalesce(?, p.version_id)""",  # noqa: S608
         report_id,
         version_id,
     )

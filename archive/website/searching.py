@@ -7,8 +7,10 @@ answered with what is wrong, never left out.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from array import array
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -17,13 +19,14 @@ from urllib.parse import urlencode
 from datasette.utils.asgi import Request, Response
 
 from archive.register.meant import places_meant
-from archive.register.places import full_name_in
+from archive.register.places import full_name_in, name_in
 from archive.search import QueryError, Wanted, parse_query, pieces, snippet, wanted
 from archive.search.language import LONGEST
 from archive.search.sql import Condition
 from archive.selection import FILTERS, NOWHERE, TRUST, Columns, Selection, parse_selection
 from archive.website.answers import csv_answer, json_answer
 from archive.website.asking import Rows, all_rows, ask, ask_lately, ask_once
+from archive.website.comparing import MOST
 from archive.website.facets import EVERYTHING, FACETS, narrow, read_facets, spread
 from archive.website.pages import page_number
 from archive.website.site import language_of, page_values, render
@@ -51,6 +54,7 @@ ORDERS = {
 """What stands equal comes in the order of the index: the newest year first."""
 
 _JOINED = "p.id = e.report_id"
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 Pieces = tuple[tuple[str, bool], ...]
 
@@ -66,11 +70,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reader asked for: a query, filters by facet, an order."""
+    """What a reader asked for: a query, filters by facet, an order; `chosen` are reports to be compared with what is found."""
 
     query: str
     filters: Mapping[str, str]
     order: str
+    chosen: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -82,6 +87,10 @@ class Asked:
         """Return the parameters as they stand in an address, with some of them changed or (None) left out."""
         asked = {key: value for key, value in (self.parameters | changes).items() if value}
         return urlencode(asked)
+
+    def page(self, **changes: str | None) -> str:
+        """Return the same for a page of ours, which keeps what was chosen."""
+        return "&".join(filter(None, (self.address(**changes), urlencode([("with", key) for key in self.chosen]))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,8 @@ def read_asked(request: Request) -> Asked:
     if len(meant := places_meant(filters.get("place", ""))) == 1:
         filters["place"] = meant[0]  # the page's links and its other forms then have the code
     order = request.args.get("sort") or "best"
-    return Asked(query, filters, order if order in ORDERS else "best")
+    chosen = tuple(key for key in dict.fromkeys(request.args.getlist("with")) if _ID.fullmatch(key))[: MOST - 1]
+    return Asked(query, filters, order if order in ORDERS else "best", chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +227,29 @@ async def _answer(request: Request, datasette: Datasette) -> Found:
     rows = found.rows[(page - 1) * PAGE : page * PAGE]
     told = wanted(parse_query(asked.query), _of_release) if asked.query else None
     hits = await ask(datasette, lambda db: tuple(_hit(db, report, told) for report in _reports(db, rows)))
-    return Found(asked, None, len(found.rows), page, pages, hits, spread(facets, found.bits))
+    spreads = spread(facets, found.bits)
+    if (chosen := asked.filters.get("place", NOWHERE)) != NOWHERE:
+        # the release counts by province; within a place a search has fewer hits, which are counted now
+        where = replace(asked, chosen=()).address()
+        spreads["place"] = await ask_lately(datasette, lambda db: _places(db, chosen, found.rows), f"places?{where}")
+    return Found(asked, None, len(found.rows), page, pages, hits, spreads)
+
+
+def _places(db: sqlite3.Connection, place: str, rows: Sequence[int]) -> list[tuple[str, int]]:
+    """Return the places right below `place` (a code) that the hits are spread over, with their numbers; [] for a county."""
+    if not place.endswith("00"):
+        return []
+    counted: Counter[str] = Counter()
+    sql = f"""SELECT p.place_code AS code, count(*) AS n FROM json_each(?) h CROSS JOIN search_entry e ON e.rowid = h.value
+              JOIN report p ON {_JOINED} GROUP BY 1"""  # noqa: S608
+    for row in all_rows(db, sql, json.dumps(list(rows))):
+        code = row["code"] or NOWHERE
+        city = code[:4] + "00"
+        # what a province governs itself (济源) has no city above it
+        below = city if place.endswith("0000") and name_in(city) else code
+        if below != place:
+            counted[below] += row["n"]
+    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 async def page(request: Request, datasette: Datasette) -> Response:
@@ -237,7 +269,14 @@ async def page(request: Request, datasette: Datasette) -> Response:
         return word_or(f"{facet}.{value}", language, value) if facet in ("level", "kind") else value
 
     return await render(
-        datasette, request, "search.html", found=found, facet_name=name, orders=ORDERS, most=FACET_VALUES
+        datasette,
+        request,
+        "search.html",
+        found=found,
+        facet_name=name,
+        orders=ORDERS,
+        most=FACET_VALUES,
+        most_compared=MOST,
     )
 
 
@@ -259,7 +298,10 @@ async def page_json(request: Request, datasette: Datasette) -> Response:
             "page": found.page,
             "pages": found.pages,
             "facets": {facet: dict(values) for facet, values in found.facets.items()},
-            "reports": [{name: hit.report[name] for name in _COLUMNS} for hit in found.hits],
+            "reports": [
+                {name: hit.report[name] for name in _COLUMNS} | {"snippet": "".join(text for text, _ in hit.snippet)}
+                for hit in found.hits
+            ],
         }
     )
 

@@ -23,7 +23,7 @@ from archive.website import queries
 from archive.website.answers import json_answer
 from archive.website.asking import Rows, all_rows, ask
 from archive.website.locating import MARK, mark_cell
-from archive.website.pages import missing
+from archive.website.pages import missing, missing_json
 from archive.website.site import language_of, render, site_address
 from archive.website.words import word
 
@@ -129,9 +129,9 @@ async def source_json(request: Request, datasette: Datasette) -> Response:
     """Give the capture behind a report or a version of it, with its headers and where its bytes are."""
     row = await _find(request, datasette)
     if row is None:
-        return json_answer({"error": "no such source"}, 404)
+        return await missing_json(datasette, request, "source")
     taken = ("report_id", "version_id", "served", "kind", "url", "captured_at", "imported", "outcome", "status",
-             "sha256", "format", "encoding", "size")  # fmt: skip
+             "sha256", "format", "encoding", "size", "withheld_on")  # fmt: skip
     address = f"{site_address(datasette, request)}/report/{row['report_id']}/source/bytes?version={row['version_id']}"
     return json_answer(
         {name: row[name] for name in taken} | {"headers": json.loads(row["headers"]), "bytes_url": address}

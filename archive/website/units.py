@@ -57,6 +57,8 @@ class UnitView:
     before: Rows
     after: Rows
     peers: Peers | None
+    notices: dict[int, sqlite3.Row]
+    """Of reports that are withheld, by year."""
 
     def years_cells(self, report_id: str) -> Cells:
         """Return the main figures of one of the reports."""
@@ -83,6 +85,7 @@ def unit(db: sqlite3.Connection, unit_id: str) -> UnitView | None:
     return UnitView(
         row, years, parent, _relations(db, unit_id, "successor", "predecessor"),
         _relations(db, unit_id, "predecessor", "successor"), _peers(db, row, reports[-1], parent),
+        {notice["report_year"]: notice for notice in queries.notices(db, "w.unit_id = ?", (unit_id,))},
     )  # fmt: skip
 
 
@@ -231,10 +234,32 @@ async def page_json(request: Request, datasette: Datasette) -> Response:
             "successors": [dict(row) for row in view.after],
             "years": [
                 {"report_year": year, "coverage": state, "reports": [_report_json(*pair) for pair in reports]}
+                | ({"withheld": _notice(view.notices[year])} if year in view.notices else {})
                 for year, state, reports in view.years
             ],
+            "parent": dict(view.parent) if view.parent else None,
+            "peers": _peers_json(view.peers) if view.peers else None,
         }
     )
+
+
+def _notice(notice: sqlite3.Row) -> dict[str, Any]:
+    return {name: notice[name] for name in ("report_id", "withheld_on", "why")}
+
+
+def _peers_json(peers: Peers) -> dict[str, Any]:
+    """Return what the unit's newest year is held against: medians with what each rests on, the body above, the peers."""
+    return {
+        "report_year": peers.year,
+        "report_id": peers.own["id"],
+        "median": {
+            "/".join(key): {"value": value, "counted": peers.counted[key]} for key, value in peers.median.items()
+        },
+        "parent": _report_json(peers.parent, peers.parent_cells) if peers.parent else None,
+        "reports": [
+            {"id": one["id"], "unit_id": one["unit_id"], "unit_name": one["unit_name"]} for one in peers.reports
+        ],
+    }
 
 
 def _key_of(cell: sqlite3.Row) -> CellKey:

@@ -75,14 +75,17 @@
     chosen = null;
   };
 
-  // The rules over a figure, shortly, while it is pointed at or focused.
+  // What is printed, where, and the rules over a figure, shortly, while it is pointed at or focused.
   const tip = document.getElementById("tip");
   let told = null;
   const hint = (event) => {
     const figure = event.target.closest && event.target.closest("#tables .figure");
     if (!figure || !panel.hidden) return void (tip.hidden = true);
-    const { label, state, trust, checks } = figure.dataset;
+    const { label, state, trust, checks, raw, where } = figure.dataset;
     const lines = [label, trust ? words.trust[trust][0] : words.state[state][0]];
+    for (const [name, text] of [["raw", raw], ["where", place(where)]]) {
+      if (text) lines.push(`${part(name).previousElementSibling.textContent}: ${text}`);
+    }
     for (const number of (checks || "").split(" ").filter(Boolean)) {
       const row = document.getElementById(`check-${number}`);
       lines.push(`${row.dataset.rule} ${row.dataset.status} (${row.cells[3].textContent} : ${row.cells[4].textContent})`);

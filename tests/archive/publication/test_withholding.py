@@ -70,6 +70,8 @@ def test_a_passage_is_nowhere_in_the_release_however_it_is_spaced(kept: Archive,
     assert any("起不予刊出" in row["text"] for row in rows(after.path, "sections"))
     (notice,) = rows(after.path, "withheld")
     assert (notice["kind"], notice["why"], notice["withheld_on"]) == ("passage", "个人电话", "2026-02-01")
+    (change,) = [c for c in rows(after.path, "changes") if c["cause"] == "withholding"]
+    assert (change["change"], change["report_year"]) == ("passage_withheld", notice["report_year"])
     assert after.counts.reports == before.counts.reports and NUMBER in everything(before.path)
 
 

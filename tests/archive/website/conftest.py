@@ -92,17 +92,21 @@ def marked_site(samples: ModuleType, tmp_path_factory: pytest.TempPathFactory) -
 
 
 KNOWN = """
-CREATE TABLE IF NOT EXISTS coverage_year (unit_id TEXT, unit_name TEXT, report_year INTEGER, state TEXT);
+CREATE TABLE IF NOT EXISTS coverage_year (unit_id TEXT, unit_name TEXT, report_year INTEGER, state TEXT, told_by TEXT);
 CREATE TABLE IF NOT EXISTS unit_relation (predecessor_id TEXT, successor_id TEXT, fate TEXT, reason TEXT);
 CREATE TABLE IF NOT EXISTS cross_check (id TEXT, rule TEXT, unit_id TEXT, report_year INTEGER, report_id TEXT, "within" TEXT,
     other_unit_id TEXT, other_year INTEGER, other_report_id TEXT, status TEXT, severity TEXT, left_side TEXT, right_side TEXT,
     evidence TEXT, message TEXT, message_zh TEXT);
 DELETE FROM coverage_year; DELETE FROM unit_relation; DELETE FROM cross_check;
-INSERT INTO coverage_year SELECT unit_id, unit_name, report_year, min('published') FROM report GROUP BY 1, 3;
-INSERT INTO coverage_year SELECT id, name, 2022, 'missing' FROM unit WHERE place_code = '410103';
-INSERT INTO coverage_year SELECT id, name, 2021, 'host_down:dns' FROM unit WHERE place_code = '410103';
-INSERT INTO coverage_year VALUES ('410103-00000000', '河南省郑州市二七区从未发布局', 2023, 'missing'),
-    ('410103-00000000', '河南省郑州市二七区从未发布局', 2020, 'no_such_body');
+INSERT INTO coverage_year SELECT unit_id, unit_name, report_year, min('published'), NULL FROM report GROUP BY 1, 3;
+INSERT INTO coverage_year SELECT id, name, 2022, 'missing', '["http://www.eq.test/nb/"]' FROM unit WHERE place_code = '410103';
+INSERT INTO coverage_year SELECT id, name, 2021, 'host_down:dns', '["http://www.eq.test/nb/2021.html"]' FROM unit WHERE place_code = '410103';
+INSERT INTO coverage_year VALUES ('410103-00000000', '河南省郑州市二七区从未发布局', 2023, 'missing', '["http://www.eq.test/nb/"]'),
+    ('410103-00000000', '河南省郑州市二七区从未发布局', 2020, 'no_such_body', NULL);
+INSERT INTO withholding SELECT 'w1', '2026-01-10', 'report', 'gone2018', id, name, 2018, 'own_body', NULL, '含一人的住址' FROM unit
+    WHERE place_code = '410103';
+INSERT INTO withholding SELECT 'w2', '2026-01-11', 'report', 'gone2017', '410103-00000001', '河南省郑州市二七区已隐局', 2017, 'own_body', NULL,
+    '不应公开' FROM unit WHERE place_code = '410103';
 INSERT INTO unit_relation SELECT a.id, b.id, 'renamed', 'base' FROM unit a, unit b
     WHERE a.place_code = '410402' AND b.place_code = '410103';
 INSERT INTO cross_check SELECT 'x1', 'E4', p.unit_id, p.report_year, p.id, 'narrative', o.unit_id, o.report_year, o.id, 'fail',

@@ -221,13 +221,18 @@ def test_a_unit_shows_its_holes_and_relations_and_says_which_figures_no_line_may
         ("2020", "30", "2019"),
         ("2023", "41", "2021"),
     ]
-    assert re.findall(r'<tr class="hole" data-year="(\d+)"', page) == ["2021", "2022"]
+    assert re.findall(r'<tr class="hole" id="y(\d+)" data-year="\1"', page) == ["2018", "2021", "2022"]
+    assert '<a href="/report/gone2018">自 2026-01-10 起不予刊出' in page and "含一人的住址" in page
+    given = ask_knowing(f"/unit/{unit}.json").json
+    told = {"report_id": "gone2018", "withheld_on": "2026-01-10", "why": "含一人的住址"}
+    assert {y["report_year"]: y.get("withheld") for y in given["years"] if y["coverage"] == "withheld"} == {2018: told}
     given = ask_knowing(f"/unit/{unit}.json").json
     assert [(y["report_year"], y["coverage"]) for y in given["years"]] == [
-        (2020, "withdrawn"), (2021, "host_down:dns"), (2022, "missing"), (2023, "published"),
+        (2018, "withheld"), (2020, "withdrawn"), (2021, "host_down:dns"), (2022, "missing"), (2023, "published"),
     ]  # fmt: skip
-    cell = given["years"][3]["reports"][0]["figures"]["requests/new_received/total"]
+    cell = given["years"][-1]["reports"][0]["figures"]["requests/new_received/total"]
     assert (cell["state"], cell["value"]) == ("value", 41)
+    assert given["peers"] is None or given["peers"]["report_year"] == 2023
     rows = rows_of(ask_knowing(f"/unit/{unit}.csv"))
     assert {r["value"] for r in rows if r["row"] == "new_received" and r["report_year"] == "2023"} == {"41"}
 
@@ -250,10 +255,39 @@ def test_a_comparison_marks_what_differs_and_leaves_other_meanings_alone(get: Ge
     assert len(rows) == len(given["cells"])
 
 
+def test_a_list_and_a_form_are_compared_in_what_means_the_same(ask_knowing: Get, report_ids: dict[str, str]) -> None:
+    new = report_ids[DISPUTED]
+    given = ask_knowing(f"/compare.json?r={new}&r=list2016").json
+    (shared,) = given["shared"]
+    assert shared["concept"] == "requests_received"
+    assert [(side["table"], side["value"], side["compared"]) for side in shared["reports"]] == [
+        ("requests", 9, "first"), ("statistics", 23, "differs"),
+    ]  # fmt: skip
+    page = ask_knowing(f"/compare?r={new}&r=list2016").text
+    assert "本年收到申请" in page and "没有不同的单元格" not in page
+    assert ["crosswalk", "requests_received"] in [
+        [r["table"], r["row"]] for r in rows_of(ask_knowing(f"/compare.csv?r={new}&r=list2016"))
+    ]
+
+
+def test_reports_of_any_bodies_are_chosen_among_what_is_found(get: Get, report_ids: dict[str, str]) -> None:
+    one, other = report_ids[DISPUTED], report_ids[EDITED]
+    start = get(f"/compare?r={one}").text
+    assert f'name="with" value="{one}"' in start
+    found = get(f"/search?q={quote('公开')}&year=2023&with={one}").text
+    assert f'type="hidden" name="r" value="{one}"' in found and f'type="checkbox" name="r" value="{other}"' in found
+    assert f"sort=newest&amp;with={one}" in found, "what was chosen is kept from page to page"
+    assert '/search.json?q=%E5%85%AC%E5%BC%80&amp;year=2023"' in found
+    beside = get(f"/compare?r={one}&r={other}").text
+    assert f'name="with" value="{one}"' in beside and f'name="with" value="{other}"' in beside
+    assert 'value="javascript' not in get("/search?q=x&with=javascript:1").text
+
+
 def test_a_comparison_takes_six_and_says_what_is_not_there(get: Get, report_ids: dict[str, str]) -> None:
     ids = list(report_ids.values())
     assert len(get("/compare.json?" + "&".join(f"r={i}" for i in ids)).json["reports"]) == 6
     assert "有 1 份报告不在本发布数据中" in get(f"/compare?r={ids[0]}&r=nothing").text
+    assert "其余 2 份未列入" in get("/compare?" + "&".join(f"r={i}" for i in (*ids[:6], "x", "y"))).text
 
 
 # -- search ----------------------------------------------------------------------------------------------------------
@@ -282,6 +316,19 @@ def test_a_filter_that_is_no_value_of_a_facet_finds_what_its_values_do(get: Get)
         ]
 
 
+def test_a_chosen_place_leads_on_to_those_within(get: Get) -> None:
+    given = get("/search.json?place=410000").json
+    below = given["facets"]["place"]
+    assert below and sum(below.values()) <= given["total"] and all(code.endswith("00") for code in below)
+    for code, number in below.items():
+        within = get(f"/search.json?place={code}").json
+        assert within["total"] == number
+        for county, n in within["facets"]["place"].items():
+            assert get(f"/search.json?place={county}").json["total"] == n
+            assert get(f"/search.json?place={county}").json["facets"]["place"] == {}
+    assert "place=410100" in get("/search?place=410000").text
+
+
 def test_search_without_a_query_browses_and_refuses_a_filter_that_is_none(get: Get) -> None:
     assert get("/search.json?finding=sum_fails").json["total"] == 1
     assert get("/search.json?year=2021").json["total"] == 2
@@ -294,6 +341,7 @@ def test_search_is_sorted_saved_and_taken_away(get: Get) -> None:
     given = get(f"/search.json?q={quote('公开')}&sort=oldest").json
     years = [r["report_year"] for r in given["reports"]]
     assert years == sorted(years)
+    assert "公开" in given["reports"][0]["snippet"]
     rows = rows_of(get(f"/search.csv?q={quote('公开')}&sort=newest"))
     assert len(rows) == 6 and [r["report_year"] for r in rows] == sorted((r["report_year"] for r in rows), reverse=True)
     assert {r["unit_name"][-7:] for r in rows if "1+1" in r["unit_name"]}
@@ -317,6 +365,39 @@ def test_each_list_says_what_it_holds_with_its_evidence(ask_knowing: Get, report
     page = ask_knowing("/checks/copied").text
     assert "0.93" in page and f"r={report_ids[DISPUTED]}&amp;r={report_ids[OLD_FORM]}" in page
     assert "正文与他处雷同" in ask_knowing(f"/report/{report_ids[DISPUTED]}").text
+    told = ask_knowing(f"/report/{report_ids[DISPUTED]}.json").json
+    assert {k["rule"]: k["evidence"] for k in told["across"]} == {"E4": {"similarity": 0.93}, "C4": {}}
+    assert [c["url"] for c in told["copies"] if c["preferred"]] == [DISPUTED]
+    edited = ask_knowing(f"/report/{report_ids[EDITED]}.json").json
+    assert any(v["text_changed"] and v["sentences"] for v in edited["versions"])
+
+
+def test_why_there_is_no_report_is_told_with_what_shows_it(ask_knowing: Get, report_ids: dict[str, str]) -> None:
+    entries = ask_knowing("/checks/late.json").json["entries"]
+    (down,) = (entry for entry in entries if entry["rule"] == "host_down:dns")
+    assert (down["message"], down["message_zh"]) == ("the host was down (dns)", "主机无法连接 (dns)")
+    assert down["evidence"] == '["http://www.eq.test/nb/2021.html"]'
+    unit = unit_of(ask_knowing, report_ids[EDITED])
+    page = ask_knowing("/checks/late").text
+    assert f'<a href="/unit/{unit}#y2021">' in page and "从未发布局</td>" in page, "a body without a report has no page"
+
+
+def test_what_is_withheld_is_told_to_programs_and_led_to_from_its_place(ask_knowing: Get) -> None:
+    for path in ("/report/gone2018.json", "/report/gone2018/source.json"):
+        told = ask_knowing(path)
+        assert told.status == 410
+        assert told.json["withheld_on"] == "2026-01-10" and told.json["why"] == "含一人的住址"
+    assert ask_knowing("/report/none.json").status == 404
+    place = ask_knowing("/place/410103").text
+    assert 'href="/report/gone2018"' in place and 'href="/report/gone2017"' in place
+
+
+def test_a_box_without_a_report_leads_to_its_reason(ask_knowing: Get, report_ids: dict[str, str]) -> None:
+    unit = unit_of(ask_knowing, report_ids[EDITED])
+    place = ask_knowing("/place/410103").text
+    assert f'href="/unit/{unit}#y2021"' in place and 'id="y2021"' in ask_knowing(f"/unit/{unit}").text
+    assert 'href="/checks/late?place=410103&amp;year=2023"' in place
+    assert "从未发布局" in ask_knowing("/checks/late?place=410103&year=2023").text
 
 
 def test_a_list_that_the_release_does_not_hold_is_not_shown_as_empty(get: Get, ask_knowing: Get) -> None:
