@@ -61,7 +61,7 @@ test: packages $(VENV)/installed-dev $(VENV)-pywb/installed $(VENV)-scrapyd/inst
 	$(BIN)/python -m pytest -m "not slow $(marks)" $(ARGS)
 	@echo "$(if $(strip $(leave_out)),left out: $(strip $(leave_out)),nothing left out)"
 
-test-all: export GONGKAI_SCREENSHOTS ?= test-results/screenshots
+test test-all: export GONGKAI_SCREENSHOTS ?= test-results/screenshots
 test-all: packages $(VENV)/installed-dev $(VENV)-pywb/installed $(VENV)-scrapyd/installed
 	$(BIN)/python -m pytest -m "$(if $(strip $(marks)),$(wordlist 2,99,$(marks)))" $(ARGS)
 	@echo "$(if $(strip $(leave_out)),left out: $(strip $(leave_out)),nothing left out)"
