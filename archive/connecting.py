@@ -20,6 +20,8 @@ def connect(path: Path) -> sqlite3.Connection:
     # FULL: a commit survives a power cut; the crawl is paced by the network, not by fsync.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # as sqlite-utils has it, whose connections write here, too: a row that REPLACE drives out fires its triggers
+    connection.execute("PRAGMA recursive_triggers = ON")
     return connection
 
 

@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from typing import Any, Literal
@@ -29,10 +29,10 @@ REPORT_TITLE = re.compile(
 
 ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)$", re.IGNORECASE)
 _FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"{\\rtf")
-_MENTIONED = re.compile(
-    rb"""href\s*=\s*(?:"[^">]*|'[^'>]*|[^"'>\s]*)(?:\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)|(?:downfile|download)\.jsp)"""
-)
+_HREF = re.compile(rb"""href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*))""")
 """To be looked for in the bytes of a page in lower case, which takes a tenth of IGNORECASE on its text."""
+_MENTION = re.compile(rb"""\.(?:pdf|docx?|wps|xlsx?|et|ofd|rtf|zip|rar)|(?:downfile|download)\.jsp|&#|[\t\r\n]|^["']""")
+"""What the value of an href has that leads to a file, or may: references to characters, what a browser leaves out, a quote left open."""
 _DOWNLOAD = re.compile(r"/(?:downfile|download)\.jsp\?", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
@@ -145,10 +145,15 @@ def _decoded(page: Page) -> tuple[str, str]:
         return page.body.decode("gb18030", "replace"), "gb18030"
 
 
-def _tree_of(page: Page) -> etree._Element:
-    """Return the tree of a page."""
-    text, charset = _decoded(page)
-    markup = (page.body if charset == "utf-8" else text.encode()).replace(b"\0", b"")
+def _tree_of(page: Page, end: int | None = None) -> etree._Element:
+    """Return the tree of a page, or of its first `end` bytes: in a charset whose multibyte characters do not hold a `<`."""
+    text, charset = _decoded(page)  # by the whole page, wherever it says its charset or breaks it
+    markup = page.body if charset == "utf-8" else text.encode()
+    if end is not None:
+        # what is cut in a tag or in the value of an attribute is brought to its end
+        cut = page.body[:end] if charset == "utf-8" else page.body[:end].decode(charset, "replace").encode()
+        markup = cut + b"""'>">"""
+    markup = markup.replace(b"\0", b"")
     tree: etree._Element | None = etree.fromstring(markup, etree.HTMLParser(encoding="utf-8", huge_tree=True))
     return etree.Element("html") if tree is None else tree
 
@@ -259,19 +264,19 @@ def attachments_in(page: Page, containers: str) -> tuple[str, ...]:
     """
     if page.body.startswith(_FILES):
         return ()  # to look for tags in a PDF of 5 MB takes seconds
-    body = page.body
+    end = None
     # every charset of these pages but UTF-16, which shows by its zeros, holds the letters of an address as ASCII does
-    if b"\0" not in body:
-        lower = body.lower()
-        mentioned = [found.end() for found in _MENTIONED.finditer(lower)]
+    if b"\0" not in page.body:
+        lower = page.body.lower()
+        mentioned = [href.end() for href in _HREF.finditer(lower) if _MENTION.search(href[href.lastindex or 0])]
         if not mentioned:
             return ()  # most articles: a page pasted out of Word is not worth a tree
-        # what comes after a link cannot change what contains it
-        end = lower.find(b"</a", mentioned[-1])
-        body = body if end < 0 else body[:end]
-    containing = _ancestors(containers)
+        # what comes after the last link to a file cannot change what contains it
+        at = lower.find(b"</a", mentioned[-1])
+        end = at if at >= 0 else None
+    containing = _containers(containers)
     found: dict[str, None] = {}
-    for anchor in _tree_of(replace(page, body=body)).iter("a"):
+    for anchor in _tree_of(page, end).iter("a"):
         url = absolute(page.url, anchor.get("href", ""))
         if url and (ATTACHMENT.search(urlsplit(url).path) or _DOWNLOAD.search(url)) and containing(anchor):
             found[url] = None
@@ -279,9 +284,9 @@ def attachments_in(page: Page, containers: str) -> tuple[str, ...]:
 
 
 @cache
-def _ancestors(containers: str) -> etree.XPath:
-    """Return what finds the containers round a link: looked for from the few that may be files, not in the whole page."""
-    return etree.XPath(HTMLTranslator().css_to_xpath(containers, prefix="ancestor::"))
+def _containers(containers: str) -> etree.XPath:
+    """Return what finds the containers of a link: looked for from the few that may be files, not in the whole page."""
+    return etree.XPath(HTMLTranslator().css_to_xpath(containers, prefix="ancestor-or-self::"))
 
 
 def data_of(text: str) -> Any:

@@ -32,9 +32,12 @@ _MAX_DEPTH = 4
 """Forms inside forms that are looked into."""
 _BOX = 5
 """Segments of a box; so few enclose one area at most."""
-_ADVANCE = 0.66
-"""Em: digits whose origins are no further apart are one number's. The widest plain ones take 0.64 (DejaVu, Verdana), the
-narrowest with a blank behind them 0.68 (Arial Narrow)."""
+_ADVANCE, _OWN_ADVANCE = 0.66, 1.1
+"""Em, and parts of what the font says the glyph takes: digits whose origins are no further apart by both are one number's.
+
+The widest plain ones take 0.64 em (DejaVu, Verdana), the narrowest with a blank behind them 0.68 (Arial Narrow); but a font may be
+condensed, or of another em than it says (Type 3).
+"""
 _FEW = 12
 """Characters: what a scanner prints on its own (a page number, a date) is no text layer."""
 
@@ -120,11 +123,11 @@ def _numbered_chars(text: pypdfium2.PdfTextPage, height: float) -> Iterator[tupl
     The tight box is used, the loose one is wrong for some embedded fonts. A glyph whose font does not say which
     character it draws is UNKNOWN: pdfium gives its number in the font, which may be that of a digit or of a blank.
     A digit right behind another begins where that one ends: two tight boxes of 1 lie as far apart, in some fonts, as
-    figures with a blank between them do.
+    figures with a blank between them do. One behind a blank that is printed, and not pdfium's guess, is `parted` however near it stands.
     The library's own wrappers make an object a call; here pdfium is called ten thousand times a page.
     """
     raw = text.raw
-    before = -1, Char("", 0, 0, 0, 0)
+    before, parted = (-1, Char("", 0, 0, 0, 0)), False
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     box = tuple(ctypes.byref(side) for side in (left, right, bottom, top))
     for i in range(text.count_chars()):
@@ -132,6 +135,7 @@ def _numbered_chars(text: pypdfium2.PdfTextPage, height: float) -> Iterator[tupl
         if code < 128 and pdfium.FPDFText_HasUnicodeMapError(raw, i) == 1:
             char = UNKNOWN
         elif code <= 32 or code in (0xA0, 0x3000, 0xFFFE, 0xFFFF):
+            parted = parted or (code in (32, 0xA0, 0x3000) and not pdfium.FPDFText_IsGenerated(raw, i))
             continue
         else:
             char = chr(code)
@@ -139,7 +143,8 @@ def _numbered_chars(text: pypdfium2.PdfTextPage, height: float) -> Iterator[tupl
             x0 = left.value
             if char in _DIGITS and before[0] == i - 1 and before[1].text in _DIGITS and _adjoin(raw, i - 1):
                 x0 = min(x0, before[1].x1)
-            before = i, Char(char, x0, height - top.value, right.value, height - bottom.value)
+            before = i, Char(char, x0, height - top.value, right.value, height - bottom.value, parted)
+            parted = False
             yield before
 
 
@@ -150,7 +155,10 @@ def _adjoin(text: Any, i: int) -> bool:
     pdfium.FPDFText_GetCharOrigin(text, i + 1, ctypes.byref(next_x), ctypes.byref(next_y))
     pdfium.FPDFText_GetMatrix(text, i, ctypes.byref(matrix))
     em: float = pdfium.FPDFText_GetFontSize(text, i) * (math.hypot(matrix.a, matrix.b) or 1.0)
-    return abs(next_y.value - y.value) < em / 10 and 0 < next_x.value - x.value <= _ADVANCE * em
+    box, most = pdfium.FS_RECTF(), _ADVANCE * em
+    if pdfium.FPDFText_GetLooseCharBox(text, i, ctypes.byref(box)):
+        most = min(most, _OWN_ADVANCE * (box.right - box.left))
+    return abs(next_y.value - y.value) < em / 10 and 0 < next_x.value - x.value <= most
 
 
 def _even_pages(document: pypdfium2.PdfDocument) -> Iterator[PageText]:

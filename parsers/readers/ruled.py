@@ -37,13 +37,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Char:
-    """A character with its box; y grows downwards, units are the page's."""
+    """A character with its box; y grows downwards, units are the page's. `parted` where a blank is printed before it."""
 
     text: str
     x0: float
     y0: float
     x1: float
     y1: float
+    parted: bool = False
 
     @property
     def x(self) -> float:
@@ -68,7 +69,7 @@ class Line:
         size = statistics.median(max(c.x1 - c.x0, c.y1 - c.y0) for c in self.chars) or 1.0
         out = [self.chars[0].text]
         for before, after in pairwise(self.chars):
-            if after.x0 - before.x1 > _gap(before.text, after.text) * size:
+            if after.x0 - before.x1 > _gap(before.text, after.text) * size or are_parted(before, after):
                 out.append(" ")
             out.append(after.text)
         return "".join(out)
@@ -102,6 +103,11 @@ def _gap(before: str, after: str) -> float:
     if before.isalnum() and after.isalnum():
         return 0.8
     return 1.2
+
+
+def are_parted(before: Char, after: Char) -> bool:
+    """Tell whether a blank is printed between two digits: two figures, however narrow it is."""
+    return after.parted and before.text.isdigit() and after.text.isdigit()
 
 
 def lines_of(chars: Iterable[Char], apart: float = 0.55) -> list[Line]:

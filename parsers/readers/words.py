@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from parsers.model import GridCell
 from parsers.normalize import is_figure
-from parsers.readers.ruled import Line
+from parsers.readers.ruled import Line, are_parted
 
 _PAGE = 100_000
 _IN_WORD, _IN_FIGURE, _BY_FIGURE = 0.2, 0.3, 0.45
@@ -106,7 +106,7 @@ def words_of(line: Line, page: int, em: float, by_figure: float = _BY_FIGURE) ->
     for before, after in pairwise(line.chars):
         digits = before.text.isdigit(), after.text.isdigit()
         most = _IN_FIGURE if all(digits) else by_figure if any(digits) else _IN_WORD
-        gap = after.x0 - before.x1 > most * em
+        gap = after.x0 - before.x1 > most * em or are_parted(before, after)
         if gap:
             runs.append([])
         runs[-1].append(after)

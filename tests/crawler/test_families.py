@@ -440,6 +440,18 @@ def test_an_attachment_is_seen_in_every_charset_and_case(charset: str) -> None:
     assert FAMILIES["trs"].attachments(page) == (TRS.rpartition("/")[0] + "/Nb.PDF",)
 
 
+def test_the_charset_of_an_article_is_that_of_the_whole_page() -> None:
+    link = '<div id="zoom"><a href="年報.pdf">x</a></div>'
+    # it says GBK and is not: that shows behind the link alone
+    for body in (f"<meta charset=gbk>{link}<p>中</p>".encode(), f"{link}<meta charset=big5>".encode("big5")):
+        (found,) = FAMILIES["trs"].attachments(Page(TRS, body, TRS))
+        assert found.endswith("/%E5%B9%B4%E5%A0%B1.pdf")
+
+
+def test_a_page_of_quotes_left_open_is_searched_in_one_go() -> None:
+    assert FAMILIES["trs"].attachments(Page(TRS, b'href="' * 40_000 + b"href='" * 40_000, TRS)) == ()
+
+
 def test_a_file_in_place_of_an_article_is_not_searched_for_attachments() -> None:
     body = b'%PDF-1.4\n<div id="zoom"><a href="/a.pdf">a</a></div>'
     assert all(family.attachments(Page(TRS, body, TRS)) == () for family in FAMILIES.values())
@@ -455,8 +467,17 @@ def test_a_file_in_place_of_an_article_is_not_searched_for_attachments() -> None
         ('<div id="zoom"><p>x</p></div><div class="footer"><a href="guide.pdf">x</a></div>', []),
         ('<a href="guide.pdf">x</a><div id="zoom"><a href="x.pdf">x</a></div><a href="form.doc">y</a>', ["x.pdf"]),
         ('<!-- <div id="zoom"><a href="x.pdf">x</a></div> --><p>x</p>', []),
+        ('<p><a class="fj" href="x.pdf">x</a> <a id="zoom" href="y.pdf">y</a></p>', ["x.pdf", "y.pdf"]),
+        ("""<div id="zoom"><a href="x.pdf" title="<b>x</a>" onclick='go("<a>z</a>")'>x</a></div>""", ["x.pdf"]),
+        ("""<div id="zoom"><a href="x.pdf" title="<a href='/1.pdf'>f</a>">x</a></div>""", ["x.pdf"]),
+        ("""<div id="zoom"><a href="x.pdf" title='<a href="/1.pdf">f</a>'>x</a></div>""", ["x.pdf"]),
+        ('<div id="zoom"><a href="x.pdf">x</a><a href="y&#46;pdf">y</a><a href="z.p\ndf">z</a></div>', ["x.pdf", "y.pdf", "z.pdf"]),
+        ('<div id="zoom"><a href="x.pdf">x</a><a href="y>z.pdf">y</a></div>', ["x.pdf", "y%3Ez.pdf"]),
     ],
-    ids=["blank", "signs", "unclosed", "nested", "outside", "between", "comment"],
+    ids=[
+        "blank", "signs", "unclosed", "nested", "outside", "between", "comment", "itself", "closed-in-title", "linked-in-title",
+        "linked-in-quotes", "references", "greater",
+    ],
 )  # fmt: skip
 def test_what_an_article_attaches_stands_in_its_containers(markup: str, found: list[str]) -> None:
     base = TRS.rpartition("/")[0] + "/"

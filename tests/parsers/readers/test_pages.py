@@ -173,9 +173,9 @@ def test_a_figure_broken_behind_its_comma_is_one() -> None:
     assert cell_texts([*write(13, 25, "36,"), *write(13, 37, "153")], 60.0)[0] == "36,153"
 
 
-def one_cell(advance: int, blank: int, shown: bytes) -> str:
+def one_cell(advance: int, blank: int, shown: bytes, manner: bytes = b"") -> str:
     """Return what is read of a ruled cell that shows Times' glyphs a thousandth `advance` or `blank` of an em wide."""
-    content = b"50 700 60 20 re S 110 700 60 20 re S BT /F 12 Tf 60 706 Td [%s] TJ ET" % shown
+    content = b"50 700 60 20 re S 110 700 60 20 re S BT /F 12 Tf %s 60 706 Td [%s] TJ ET" % (manner, shown)
     widths = b" ".join(b"%d" % (blank if code == 32 else advance) for code in range(32, 58))
     document = read_pdf(
         pdf_of(
@@ -204,6 +204,16 @@ def test_two_figures_with_a_blank_between_them_stay_two(advance: int, blank: int
     """The blanks of DejaVu, Noto Sans CJK, Times and Arial Narrow, printed or left by a step of the pen."""
     assert one_cell(advance, blank, b"(%d %d)" % (figure, figure)) == f"{figure} {figure}"
     assert one_cell(advance, blank, b"(%d)-%d(%d)" % (figure, blank, figure)) == f"{figure} {figure}"
+
+
+@pytest.mark.parametrize("manner", [b"66 Tz", b"50 Tz", b"-2 Tw"])
+@pytest.mark.parametrize("figure", [1, 8])
+def test_a_printed_blank_parts_figures_however_narrow_it_is(manner: bytes, figure: int) -> None:
+    assert one_cell(500, 250, b"(%d %d)" % (figure, figure), manner) == f"{figure} {figure}"
+
+
+def test_condensed_digits_a_step_apart_stay_two() -> None:
+    assert one_cell(380, 200, b"(1)-180(1)") == "1 1"
 
 
 def test_a_glyph_that_no_font_names_is_neither_a_digit_nor_a_blank() -> None:
