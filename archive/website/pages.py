@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from datasette.utils.asgi import Request, Response
+from markupsafe import Markup
 
 from archive.labels import cell_label, finding_in_words, scope_label
 from archive.website import queries
@@ -28,6 +29,20 @@ async def missing(datasette: Datasette, request: Request) -> Response:
     named = request.url_vars.get("id", "")
     withheld = await ask(datasette, lambda db: queries.withheld(db, named))
     return await render(datasette, request, "missing.html", status=410 if withheld else 404, withheld=withheld)
+
+
+async def refused(datasette: Datasette, request: Request, exception: Exception) -> Response:
+    """Say what is wrong with what was asked, in the words of whoever refused it."""
+    status = int(getattr(exception, "status", 400))
+    message = getattr(exception, "message", None) or str(exception)
+    if getattr(exception, "message_is_html", False):
+        message = Markup(message).striptags()  # noqa: S704 - the tags are taken out, what is left is escaped again
+    return await render(datasette, request, "refused.html", status=status, message=message)
+
+
+async def no_row(message: str) -> Response:
+    """Say to a program, in the shape of Datasette's errors, that there is no such row."""
+    return json_answer({"ok": False, "error": message, "status": 404, "title": None}, 404)
 
 
 async def missing_json(datasette: Datasette, request: Request, what: str) -> Response:

@@ -5,11 +5,13 @@ Loaded by Datasette through the entry point `datasette` -> `gongkai`, in every D
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import pluggy
-from datasette.utils.asgi import Request
+from datasette.utils.asgi import Base400, NotFound, Request, Response
+from datasette.views.base import DatasetteError
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from archive.website import checking, comparing, dataset, front, pages, places, report_files, searching, sources, units
@@ -17,6 +19,7 @@ from archive.website.asking import ask_once
 from archive.website.facets import read_facets
 from archive.website.freshness import View, kept_fresh, language_for_cookie
 from archive.website.site import STATIC, find_release, language_of, page_values, robots, static_file
+from archive.website.worded import Worded
 from archive.website.words import word
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
@@ -97,10 +100,10 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Put our templates before Datasette's own: its pages then bear our header."""
+    """Put our templates before Datasette's own, which speak the reader's language then: its pages bear our header."""
     if find_release(datasette):
         assert env.loader is not None
-        env.loader = ChoiceLoader([PackageLoader("archive.website"), env.loader])
+        env.loader = ChoiceLoader([PackageLoader("archive.website"), Worded(env.loader)])
 
 
 @hookimpl
@@ -115,6 +118,27 @@ def extra_template_vars(request: Request | None, datasette: Datasette) -> dict[s
 def extra_css_urls(datasette: Datasette) -> list[str]:
     """Give Datasette's own pages our colours."""
     return [f"{STATIC}/datasette.css"] if find_release(datasette) else []
+
+
+@hookimpl
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Awaitable[Response]] | None:
+    """Say what is not there, or what was asked wrongly, as our pages do; programs get Datasette's JSON, faults its page."""
+    if request is None or not find_release(datasette):
+        return None
+    if request.path.endswith(".json"):
+        return (lambda: pages.no_row(str(exception))) if _names_no_row(exception) else None
+    if isinstance(exception, NotFound) or _names_no_row(exception):
+        return lambda: pages.missing(datasette, request)
+    if isinstance(exception, DatasetteError | Base400):
+        return lambda: pages.refused(datasette, request, exception)
+    return None
+
+
+def _names_no_row(exception: Exception) -> bool:
+    """Tell whether a row of a table was asked for by too few values of its key, which Datasette hands to SQLite."""
+    return isinstance(exception, sqlite3.ProgrammingError) and "did not supply a value" in str(exception)
 
 
 @hookimpl

@@ -13,11 +13,15 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import datasette
 import pytest
 from lxml import etree
+
+from archive.website.worded import replacements
 
 Get = Callable[..., Any]
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -91,6 +95,58 @@ def test_no_route_takes_anything_in(site: str) -> None:
             connection.request(method, path, body="a=1")
             assert connection.getresponse().status == 405, (method, path)
             connection.close()
+
+
+DATASETTE = (
+    "/gongkai",
+    "/gongkai/cell",
+    "/gongkai/unit/000000-0000000a",
+    "/gongkai/received_by_year",
+    "/gongkai?sql=select+1",
+)
+
+
+@pytest.mark.parametrize("path", DATASETTE)
+def test_the_pages_of_datasette_speak_the_readers_language_and_are_described(ask_knowing: Get, path: str) -> None:
+    told = {}
+    for language, tag in (("zh", "zh-Hans"), ("en", "en")):
+        page = etree.HTML(ask_knowing(path, Cookie=f"gongkai_lang={language}").text)
+        assert page.xpath("/html/@lang") == [tag]
+        for where in ("//meta[@name='description']/@content", "//meta[@property='og:title']/@content"):
+            (text,) = page.xpath(where)
+            assert text.strip()
+        (address,) = page.xpath("//link[@rel='canonical']/@href")
+        assert address.endswith(path)
+        told[language] = "".join(page.xpath("//body//text()[not(ancestor::script)]"))
+    for words in (
+        "Run SQL", "Custom SQL", "Apply", "This data as", "Powered by", "Queries took", " rows", "Views", "Export", "home",
+    ):  # fmt: skip
+        assert words not in told["zh"], words
+    assert "Powered by" in told["en"]
+
+
+def test_no_fragment_of_datasettes_templates_is_replaced_that_is_not_there() -> None:
+    templates = Path(datasette.__file__).parent / "templates"
+    for name, fragments in replacements().items():
+        source = (templates / name).read_text("utf-8")
+        for fragment in fragments:
+            assert fragment in source, (name, fragment)
+
+
+def test_what_is_not_there_or_refused_is_told_as_on_our_pages_and_to_programs_in_json(ask_knowing: Get) -> None:
+    for path, status in (
+        ("/nothing", 404),
+        ("/gongkai/nothing", 404),
+        ("/gongkai/cell/1", 404),
+        ("/gongkai?sql=drop+x", 400),
+    ):
+        for language, words in (("zh", "搜索"), ("en", "Search")):
+            answer = ask_knowing(path, Cookie=f"gongkai_lang={language}")
+            assert answer.status == status and words in answer.text and "<nav" in answer.text, path
+    assert "must be a SELECT" in ask_knowing("/gongkai?sql=drop+x").text
+    for path in ("/nothing.json", "/gongkai/nothing.json", "/gongkai/cell/1.json"):
+        answer = ask_knowing(path)
+        assert answer.status == 404 and answer.json["ok"] is False
 
 
 def test_every_page_is_described_for_sharing_and_names_its_json(ask_knowing: Get, report_ids: dict[str, str]) -> None:
