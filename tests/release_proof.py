@@ -30,6 +30,15 @@ SECTION = {"proactive_disclosure": "t2", "requests": "t3", "review_and_litigatio
 TRUST = {"verified": "v", "stated": "s", "inferred": "i", "disputed": "d", None: "u"}
 STATE = {"value": None, "blank": "a", "dash": "b", "undecidable": "d", "text": "e"}
 MISSING = {"a": "空白", "b": "横线或“无”", "c": "缺失", "d": "无法判定", "e": "文字"}
+CODED = {
+    "unit_kind": {"government": (1, "人民政府"), "office": (2, "政府办公室"), "department": (3, "部门"), "town": (4, "乡镇街道"),
+                  "zone": (5, "开发区"), "central": (6, "中央机关")},
+    "level": {"central": (1, "中央"), "province": (2, "省级"), "city": (3, "市级"), "county": (4, "县级"), "town": (5, "乡镇级")},
+    "scope": {"own_body": (1, "仅本机关"), "government_incl_departments": (2, "政府及部门"), "whole_area": (3, "本行政区域"),
+              "unknown": (4, "范围未说明")},
+    "report_state": {"current": (1, "现有"), "withdrawn": (2, "已撤下")},
+}  # fmt: skip
+"""Keys that Stata is given as numbers, each with its label."""
 WIDE = ("csv", "jsonl", "parquet", "dta")
 LONG = ("csv", "jsonl", "parquet")
 CHUNK = 1000
@@ -49,6 +58,8 @@ class Kept:
     form: str | None
     listed: str | None
     """The form of its list before 2019."""
+    coded: dict[str, str | None]
+    """Its fields of CODED."""
 
     def in_wide(self, key: Key) -> bool:
         """Tell whether the wide table may show what the report has under a key: keys of local lists mean other things."""
@@ -85,11 +96,13 @@ def kept_reports(db: sqlite3.Connection) -> Iterator[Kept]:
     """Yield what the archive shows of each report, by key."""
     db.row_factory = sqlite3.Row
     reports = db.execute(
-        """SELECT s.report_id, s.reading_id, r.forms, d.url,
+        """SELECT s.report_id, s.reading_id, r.forms, d.url, u.kind AS unit_kind, u.level, p.scope,
+                  (SELECT CASE v.kind WHEN 'withdrawn' THEN 'withdrawn' ELSE 'current' END FROM version v
+                   WHERE v.document_id = p.preferred_document ORDER BY v.sequence DESC LIMIT 1) AS report_state,
                   (SELECT v.captured_at FROM version v WHERE v.document_id = p.preferred_document AND v.reading_id IS NOT NULL
                    ORDER BY v.sequence DESC LIMIT 1) AS captured_at
            FROM shown_reading s JOIN report p ON p.id = s.report_id JOIN reading r ON r.id = s.reading_id
-           JOIN document d ON d.id = p.preferred_document ORDER BY s.report_id"""
+           JOIN document d ON d.id = p.preferred_document JOIN unit u ON u.id = p.unit_id ORDER BY s.report_id"""
     )
     corrections = {
         key: {(c["table"], c["row"], c["column"]): (c["state"], c["value"]) for c in rows}
@@ -108,6 +121,7 @@ def kept_reports(db: sqlite3.Connection) -> Iterator[Kept]:
             corrections.get(report["report_id"], {}),
             json.loads(report["forms"]).get("requests"),
             json.loads(report["forms"]).get("statistics"),
+            {name: report[name] for name in CODED},
         )
 
 
@@ -226,6 +240,7 @@ def _same(kind: str, shown: Any, value: Any, why: str | None) -> bool:
 def _prove_wide(name: str, report: Kept, told: Told, row: dict[str, Any]) -> int:
     kind = name.rpartition(".")[2]
     assert row["source_url"] == report.url and row["captured_at"] == report.captured_at, (name, report.id)
+    _prove_coded(name, report, row)
     shown = list(_OF_CELLS(row))
     if kind == "dta":
         shown = [None if value != value else value for value in shown]  # a missing value is read as NaN
@@ -233,7 +248,7 @@ def _prove_wide(name: str, report: Kept, told: Told, row: dict[str, Any]) -> int
     if shown != wanted or (kind == "parquet" and list(map(type, shown)) != list(map(type, wanted))):
         for column, value, (figure, why) in zip(_COLUMNS, shown, told, strict=True):
             assert _same(kind, value, figure, why), (name, report.id, column, value)
-    proved = len(told)
+    proved = len(told) + len(CODED)
     for column, value in _measures({k: c["value"] for k, c in report.cells.items()}, report.form).items():
         assert _same(kind, row[column], value, None), (name, report.id, column, row[column], value)
         proved += 1
@@ -241,6 +256,19 @@ def _prove_wide(name: str, report: Kept, told: Told, row: dict[str, Any]) -> int
         assert int(row[column]) == number, (name, report.id, column)
         proved += 1
     return proved
+
+
+def _prove_coded(name: str, report: Kept, row: dict[str, Any]) -> None:
+    for field, key in report.coded.items():
+        shown = row[field]
+        if name.endswith(".dta"):
+            assert (None if shown is None or shown != shown else shown) == (CODED[field][key][0] if key else None), (
+                name,
+                report.id,
+                field,
+            )
+        else:
+            assert (shown or None) == key, (name, report.id, field)
 
 
 def _measures(values: dict[Key, Any], form: str | None) -> dict[str, Any]:
@@ -284,9 +312,10 @@ def _counts(report: Kept) -> dict[str, int]:
 
 
 def _prove_twin(name: str, report: Kept, letters: list[str | None], row: dict[str, Any]) -> int:
+    _prove_coded(name, report, row)
     shown = [value or None for value in _OF_CELLS(row)]
     assert shown == letters, (name, report.id, [p for p in zip(_COLUMNS, shown, letters, strict=True) if p[1] != p[2]])
-    return len(letters)
+    return len(letters) + len(CODED)
 
 
 def _prove_long(name: str, report: Kept, rows: list[dict[str, Any]]) -> int:
@@ -314,10 +343,16 @@ def _prove_long(name: str, report: Kept, rows: list[dict[str, Any]]) -> int:
 
 @lru_cache(10_000)
 def _prove_labels(release: Path) -> None:
-    """Hold Stata's labels against the forms; every figure's missing values are labelled."""
+    """Hold Stata's labels against the forms; every figure's missing values are labelled, and so is every key that is a number."""
     _, meta = pyreadstat.read_dta(release / "wide.dta", metadataonly=True, output_format="dict")
     labels = meta.column_names_to_labels
     for name, zh in NAMES.values():
         assert labels[name] == zh[:80], name
         assert meta.variable_to_label[name] == "missing", name
     assert meta.value_labels["missing"] == MISSING
+    _, twin = pyreadstat.read_dta(release / "wide_trust.dta", metadataonly=True, output_format="dict")
+    for name, zh in NAMES.values():
+        assert twin.column_names_to_labels[name] == f"可信等级：{zh}"[:80], name
+    for field, labelled in CODED.items():
+        for read in (meta, twin):
+            assert read.variable_value_labels[field] == dict(labelled.values()), field

@@ -17,7 +17,10 @@ from parsers.templates import rules
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of the codebook: its key, its letter in the twins of the wide table, and what it means in both languages."""
+    """A word of the codebook: its key, its letter in the twins of the wide table, and what it means in both languages.
+
+    `number` is what stands for it in Stata's files; it never changes its meaning from one release to the next.
+    """
 
     key: str
     letter: str
@@ -25,6 +28,7 @@ class Term:
     en: str
     about_zh: str
     about_en: str
+    number: int | None = None
 
 
 VOCABULARIES = (
@@ -34,6 +38,10 @@ VOCABULARIES = (
     ("rule", "检查规则（一份报告之内）", "Rules within a report"),
     ("cross_rule", "检查规则（年度、机关、文件之间）", "Rules across years, bodies and documents"),
     ("kind", "版本类型", "Kinds of version"),
+    ("level", "层级", "Levels of government"),
+    ("unit_kind", "机关类型", "Kinds of body"),
+    ("scope", "统计范围", "What a report speaks for"),
+    ("report_state", "报告现状", "States of a report"),
 )
 """Kinds of terms, with what each is called."""
 
@@ -46,7 +54,15 @@ def terms(kind: str) -> tuple[Term, ...]:
     if kind == "cross_rule":
         return tuple(Term(r.id, "", r.zh, r.en, r.about_zh, r.about_en) for r in cross_rules().values())
     return tuple(
-        Term(key, entry.get("letter", ""), entry["zh"], entry["en"], entry["about_zh"], entry["about_en"])
+        Term(
+            key,
+            entry.get("letter", ""),
+            entry["zh"],
+            entry["en"],
+            entry["about_zh"],
+            entry["about_en"],
+            entry.get("number"),
+        )
         for key, entry in _data("terms.toml")[kind].items()
     )
 

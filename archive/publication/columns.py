@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from archive.publication.codebook import terms
 from parsers.templates import FORMS, TABLES, Column, Form, Group, Row, load_form
 
 CellKey = tuple[str, str, str]
@@ -20,13 +21,21 @@ Role = Literal["fixed", "cell", "measure", "count", "corrected", "corrected_meas
 
 NUMBERS = {"proactive_disclosure": "t2", "requests": "t3", "review_and_litigation": "t4", "statistics": "stat"}
 """Tables by the number of their section, which begins the names of their columns."""
+TABLE_NAMES = {
+    "proactive_disclosure": ("第二表", "table two"),
+    "requests": ("第三表", "table three"),
+    "review_and_litigation": ("第四表", "table four"),
+    "statistics": ("2019 年前统计表", "the list before 2019"),
+}
+"""What the tables are called by their place in a report, in both languages."""
 LIST = "statistics-2014"
 """The form of the list before 2019 that has columns: the same keys mean something else in each local list."""
 CORRECTED = "_c"
 """What ends the name of a column that holds the corrected figure of another."""
 _NOWHERE = ("", "", "")
 """A cell that no report has: what is made from it is never made."""
-TRUSTS = ("verified", "stated", "inferred", "disputed", "undecidable")
+CODED = ("unit_kind", "level", "scope", "report_state")
+"""Fields that hold a key of the codebook's terms of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +109,20 @@ def wide_tables() -> tuple[Table, Table, Table]:
     """Return the wide table and its twins of the same shape: letters of trust, and why a cell has no figure."""
     entry = _data("tables.toml")["wide"]
     columns = wide_columns()
-    letters = tuple(c if c.role in ("fixed", "count") else Field(c.name, "key", c.zh, c.en) for c in columns)
     return (
         Table("wide", entry["zh"], entry["en"], columns, ("report_id",)),
-        Table("wide_trust", entry["trust_zh"], entry["trust_en"], letters, ("report_id",)),
-        Table("wide_state", entry["state_zh"], entry["state_en"], letters, ("report_id",)),
+        Table("wide_trust", entry["trust_zh"], entry["trust_en"], _letters("可信等级", "Trust"), ("report_id",)),
+        Table(
+            "wide_state", entry["state_zh"], entry["state_en"], _letters("为何无数字", "Why no figure"), ("report_id",)
+        ),
+    )
+
+
+def _letters(zh: str, en: str) -> tuple[Field, ...]:
+    """Return the fields of a twin, whose letters tell `zh` of the cells; what a report is and the counts stay."""
+    return tuple(
+        c if c.role in ("fixed", "count") else Field(c.name, "key", f"{zh}：{c.zh}", f"{en}: {c.en}")
+        for c in wide_columns()
     )
 
 
@@ -221,18 +239,24 @@ def _side(names: list[str]) -> dict[str, tuple[CellKey, ...]]:
 
 
 def _counts() -> tuple[WideColumn, ...]:
+    undecidable = tuple(term for term in terms("state") if term.key == "undecidable")
     return tuple(
         WideColumn(
-            f"{number}_cells_{trust}",
+            f"{number}_cells_{term.key}",
             "integer",
-            f"{number} 中可信等级为 {trust} 的单元格数",
-            f"Cells of {number} that are {trust}",
+            f"{TABLE_NAMES[table][0]}（{load_form(table, _newest(table)).zh}）中“{term.zh}”的单元格数",
+            f"Cells of {TABLE_NAMES[table][1]} that are {term.en}",
             "count",
-            counts=(table, trust),
+            counts=(table, term.key),
         )
         for table, number in NUMBERS.items()
-        for trust in TRUSTS
+        for term in (*terms("trust"), *undecidable)
     )
+
+
+def _newest(table: str) -> str:
+    """Return the newest form of a table, which names it; that of a list is the national one."""
+    return LIST if table == "statistics" else FORMS[table][0]
 
 
 def _corrected(column: WideColumn) -> WideColumn:

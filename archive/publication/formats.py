@@ -8,13 +8,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from archive.publication.codebook import terms
-from archive.publication.columns import wide_tables
+from archive.publication.codebook import Term, terms
+from archive.publication.columns import CODED, Table, wide_tables
 from archive.publication.stata import write_dta
-from archive.publication.wide import wide_rows
+from archive.publication.wide import CORRECTED, TRUST_LETTERS, wide_rows
 from archive.publication.writing import FORMATS, chunks, open_table
 
 STATA = ("wide", "wide_trust")
@@ -35,10 +36,26 @@ def write_wide(db: sqlite3.Connection, folder: Path, formats: Iterable[str] = FO
 
 
 def write_stata(folder: Path, on: date) -> int:
-    """Write `wide` and `wide_trust` as .dta of the day `on`, from their Parquet files in `folder`; return the number of rows."""
+    """Write `wide` and `wide_trust` as .dta of the day `on`, from their Parquet files in `folder`; return the number of rows.
+
+    Letters of trust stay letters, which Stata gives no value label: the label and the notes of the file say what they mean.
+    """
+    wide, trust, _ = map(_with_codes_told, wide_tables())
+    coded = {name: {t.key: t.number for t in terms(name) if t.number} for name in CODED}
     labels, labelled = _labels()
-    wide, trust, _ = wide_tables()
-    write_dta(folder / "wide_trust.dta", trust, folder / "wide_trust.parquet", on=on)
+    letters = _letters()
+    write_dta(
+        folder / "wide_trust.dta",
+        replace(
+            trust, zh=f"可信等级：{'，'.join(f'{letter} {zh}' for letter, (zh, _, _) in letters.items())}；空为缺失"
+        ),
+        folder / "wide_trust.parquet",
+        on=on,
+        labels={name: own for name, own in labels.items() if name != "missing"},
+        labelled={name: own for name, own in labelled.items() if own != "missing"},
+        coded=coded,
+        notes=[f"{letter} {zh} / {en}{about}" for letter, (zh, en, about) in letters.items()],
+    )
     return write_dta(
         folder / "wide.dta",
         wide,
@@ -47,14 +64,40 @@ def write_stata(folder: Path, on: date) -> int:
         states=folder / "wide_state.parquet",
         labels=labels,
         labelled=labelled,
+        coded=coded,
+        notes=[f".{t.letter} {t.zh} / {t.en}：{t.about_zh} / {t.about_en}" for t in _missing()],
+    )
+
+
+def _missing() -> list[Term]:
+    return sorted((term for term in terms("state") if term.letter), key=lambda term: term.letter)
+
+
+def _letters() -> dict[str, tuple[str, str, str]]:
+    """Return each letter of trust with what it is called in both languages, and what it promises."""
+    told = {t.letter: (t.zh, t.en, f"：{t.about_zh} / {t.about_en}") for t in terms("trust")}
+    undecidable = next(term for term in terms("state") if term.key == "undecidable")
+    return told | {
+        TRUST_LETTERS[None]: (undecidable.zh, undecidable.en, f"：{undecidable.about_zh} / {undecidable.about_en}"),
+        CORRECTED: ("已更正", "corrected", ""),
+    }
+
+
+def _with_codes_told(table: Table) -> Table:
+    """Return a table whose English notes of coded fields name the key that each number stands for."""
+    told = {name: ", ".join(f"{t.number} {t.key}" for t in terms(name)) for name in CODED}
+    return replace(
+        table, fields=tuple(replace(f, en=f"{f.en}: {told[f.name]}") if f.name in told else f for f in table.fields)
     )
 
 
 def _labels() -> tuple[dict[str, dict[int | str, str]], dict[str, str]]:
     """Return the sets of value labels, and which field of the wide table bears which."""
-    missing: dict[int | str, str] = {t.letter: t.zh for t in sorted(terms("state"), key=lambda t: t.letter) if t.letter}
+    sets: dict[str, dict[int | str, str]] = {
+        "missing": {term.letter: term.zh for term in _missing()},
+        "imported": {0: "抓取", 1: "导入"},
+    }
+    for name in CODED:
+        sets[name] = {t.number: t.zh for t in terms(name) if t.number}
     figures = {column.name: "missing" for column in wide_tables()[0].fields if column.type in ("integer", "number")}
-    return (
-        {"missing": missing, "imported": {0: "抓取", 1: "导入"}},
-        figures | {"imported": "imported"},
-    )
+    return sets, figures | {name: name for name in ("imported", *CODED)}

@@ -2,7 +2,8 @@
 
 Guarantees: no more than a batch of rows is held in memory; the same rows and date give the same bytes; every figure has the smallest
 type that holds all of its column exactly; a cell without a figure is .a blank, .b dash, .c absent, .d undecidable or .e text, and
-`.` only where there is nothing to say why. Labels are Chinese, notes English.
+`.` only where there is nothing to say why. A key that is written as a number bears its Chinese label, and no key is written as
+another's. Labels are Chinese; a variable's note says it in English.
 """
 
 from __future__ import annotations
@@ -70,11 +71,15 @@ _DOUBLE = _Numeric(65526, "<f8", -(2.0**53), 2.0**53, b"%10.0g")
 
 @dataclass(frozen=True, slots=True)
 class _Variable:
-    """A column as Stata keeps it: numeric, a string of `width` bytes, or (width 0) strings kept apart."""
+    """A column as Stata keeps it: numeric, a string of `width` bytes, or (width 0) strings kept apart.
+
+    `codes` are the numbers that are written for its keys.
+    """
 
     field: Field
     numeric: _Numeric | None
     width: int = 0
+    codes: Mapping[str, int] | None = None
 
     @property
     def code(self) -> int:
@@ -94,14 +99,17 @@ def write_dta(
     states: Path | None = None,
     labels: Mapping[str, Mapping[int | str, str]] | None = None,
     labelled: Mapping[str, str] | None = None,
+    coded: Mapping[str, Mapping[str, int]] | None = None,
+    notes: Sequence[str] = (),
 ) -> int:
     """Write the Parquet file `figures` of `table` to `path`; return the number of rows.
 
     `states` is the twin that says why a figure is missing. `labels` are sets of value labels, keyed by figure or by the letter of a
-    missing value; `labelled` says which field bears which. Raises ReleaseError for a figure that a double cannot hold.
+    missing value; `labelled` says which field bears which. `coded` are fields of keys that are written as numbers up to 100, `notes`
+    those of the whole file. Raises ReleaseError for a figure that a double cannot hold and a key that has no number.
     """
     source = pq.ParquetFile(figures)
-    variables = _variables(source, table.fields)
+    variables = _variables(source, table.fields, coded or {})
     rows: int = source.metadata.num_rows
     assert len(variables) < 32768
     at: list[int] = []
@@ -121,7 +129,7 @@ def write_dta(
         section("formats", b"".join(_format(v).ljust(57, b"\0") for v in variables))
         section("value_label_names", b"".join(_padded((labelled or {}).get(v.field.name, ""), 129) for v in variables))
         section("variable_labels", b"".join(_padded(v.field.zh[:LABEL_LENGTH], 321) for v in variables))
-        section("characteristics", b"".join(map(_note, table.fields)))
+        section("characteristics", _notes("_dta", notes) + b"".join(_notes(f.name, (f.en,)) for f in table.fields))
         at.append(out.tell())
         out.write(b"<data>")
         for first, batch in _batches(source, states, variables):
@@ -152,9 +160,11 @@ def _apart(path: Path) -> Iterator[IO[bytes]]:
         beside.unlink(missing_ok=True)
 
 
-def _variables(source: pq.ParquetFile, fields: Sequence[Field]) -> list[_Variable]:
+def _variables(
+    source: pq.ParquetFile, fields: Sequence[Field], coded: Mapping[str, Mapping[str, int]]
+) -> list[_Variable]:
     """Return each column with the smallest type that holds it, by one look at all text and Parquet's own notes on figures."""
-    texts = [field.name for field in fields if field.type not in ("integer", "number")]
+    texts = [field.name for field in fields if field.type not in ("integer", "number") and field.name not in coded]
     longest = dict.fromkeys(texts, 1)
     for batch in source.iter_batches(BATCH, columns=texts):
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
@@ -164,6 +174,8 @@ def _variables(source: pq.ParquetFile, fields: Sequence[Field]) -> list[_Variabl
     return [
         _Variable(field, None, widths[field.name])
         if field.name in widths
+        else _Variable(field, _BYTE, codes=coded[field.name])
+        if field.name in coded
         else _Variable(field, _numeric(source, i, field))
         for i, field in enumerate(fields)
     ]
@@ -212,13 +224,27 @@ def _rows(
 ) -> Numbers:
     made: Numbers = np.zeros(len(batch[0][0]), dtype=[(f"f{i}", v.dtype) for i, v in enumerate(variables)])
     for i, (variable, (column, why)) in enumerate(zip(variables, batch, strict=True)):
-        if variable.numeric:
+        if variable.codes is not None:
+            made[f"f{i}"] = _figures(_BYTE, _numbers(variable.field.name, variable.codes, column), None)
+        elif variable.numeric:
             made[f"f{i}"] = _figures(variable.numeric, column, why)
         elif variable.width:
             made[f"f{i}"] = [(text or "").encode() for text in column.to_pylist()]
         else:
             made[f"f{i}"] = _keep_apart(i + 1, column, first, strings)
     return made
+
+
+def _numbers(name: str, codes: Mapping[str, int], column: pa.Array) -> pa.Array:
+    """Return the numbers of a column of keys; none for none."""
+    keys = column.to_pylist()
+    unknown = set(keys) - {None, *codes}
+    if unknown:
+        raise ReleaseError(
+            f"{name} holds {min(unknown)}, which has no number in Stata",
+            f"{name} 含有 {min(unknown)}，在 Stata 中没有数码",
+        )
+    return pa.array([None if key is None else codes[key] for key in keys], pa.int64())
 
 
 def _figures(numeric: _Numeric, column: pa.Array, why: pa.Array | None) -> Numbers:
@@ -269,15 +295,11 @@ def _format(variable: _Variable) -> bytes:
     return variable.numeric.format if variable.numeric else b"%%%ds" % (min(variable.width, 80) or 9)
 
 
-def _note(field: Field) -> bytes:
-    """Return what the field is in English as a note of the variable (`notes`)."""
-    return b"".join(
-        b"<ch>%s%s</ch>" % (struct.pack("<I", len(content)), content)
-        for content in (
-            _padded(field.name, 129) + _padded("note0", 129) + b"1\0",
-            _padded(field.name, 129) + _padded("note1", 129) + field.en.encode() + b"\0",
-        )
-    )
+def _notes(name: str, texts: Sequence[str]) -> bytes:
+    """Return the notes (`notes`) of a variable, or of the file (`_dta`): how many there are, and each."""
+    told = {"note0": str(len(texts))} | {f"note{i}": text for i, text in enumerate(texts, 1)} if texts else {}
+    contents = (_padded(name, 129) + _padded(key, 129) + text.encode() + b"\0" for key, text in told.items())
+    return b"".join(b"<ch>%s%s</ch>" % (struct.pack("<I", len(content)), content) for content in contents)
 
 
 def _labels(name: str, values: Mapping[int | str, str]) -> bytes:

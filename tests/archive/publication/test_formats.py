@@ -18,7 +18,7 @@ from release_proof import prove
 
 from archive import Archive
 from archive.publication import ReleaseError, ReleaseSummary
-from archive.publication.columns import Field, Table, wide_columns, wide_tables
+from archive.publication.columns import CODED, Field, Table, wide_columns, wide_tables
 from archive.publication.stata import write_dta
 from archive.publication.writing import open_table
 
@@ -135,6 +135,49 @@ def test_figures_come_back_from_stata_at_the_ends_of_each_type(tmp_path: Path) -
     assert {name: list(column) for name, column in columns.items()} == ends
     types = meta.readstat_variable_types
     assert [types[n] for n in ends] == ["int8", "int16", "int16", "int32", "double", "int8"]
+
+
+def test_a_key_that_stata_is_given_as_a_number_is_labelled_and_told_in_the_codebook(release: ReleaseSummary) -> None:
+    rows = {row["report_id"]: row for row in wide(release).values()}
+    codebook = (release.path / "codebook.md").read_text("utf-8")
+    for name in ("wide", "wide_trust"):
+        columns, meta = pyreadstat.read_dta(release.path / f"{name}.dta", output_format="dict")
+        for field in CODED:
+            assert meta.readstat_variable_types[field] == "int8"
+            labels = meta.variable_value_labels[field]
+            for report, number in zip(columns["report_id"], columns[field], strict=True):
+                key = rows[report][field]
+                told = [line for line in codebook.splitlines() if line.startswith(f"| `{key}` | `{number:.0f}` |")]
+                assert any(f"**{labels[number]}**" in line for line in told) if key else number != number, (field, key)
+
+
+def test_a_key_without_a_number_is_an_error_and_never_another_key(tmp_path: Path) -> None:
+    table = Table("made", "表", "table", (Field("level", "key", "层级", "level"),), ())
+    with open_table([tmp_path / "made.parquet"], table) as files:
+        files.write_rows([["county"], [None], ["moon"]])
+    with pytest.raises(ReleaseError, match="moon"):
+        write_dta(
+            tmp_path / "made.dta", table, tmp_path / "made.parquet", on=date(2026, 3, 1), coded={"level": {"county": 4}}
+        )
+
+
+def test_letters_of_trust_stay_letters_and_the_file_says_in_chinese_what_they_mean(release: ReleaseSummary) -> None:
+    columns, meta = pyreadstat.read_dta(release.path / "wide_trust.dta", output_format="dict")
+    assert meta.file_label == "可信等级：v 已核验，s 照录，i 推定，d 存疑，u 无法判定，c 已更正；空为缺失"
+    assert set(columns["t3_new_received_tot"]) <= set("vsidu") | {""} and "v" in columns["t3_granted_tot"]
+    assert meta.column_names_to_labels["t3_granted_tot"] == "可信等级：三、本年度办理结果 / （一）予以公开：总计"
+    body = (release.path / "wide_trust.dta").read_bytes()
+    for letter, name in {"v": "已核验", "s": "照录", "i": "推定", "d": "存疑", "u": "无法判定", "c": "已更正"}.items():
+        assert f"{letter} {name} / ".encode() in body, letter
+
+
+def test_no_label_of_stata_is_half_in_english(release: ReleaseSummary) -> None:
+    _, meta = pyreadstat.read_dta(release.path / "wide.dta", metadataonly=True, output_format="dict")
+    labels = meta.column_names_to_labels
+    assert labels["t3_cells_verified"] == "第三表（收到和处理政府信息公开申请情况）中“已核验”的单元格数"
+    assert labels["stat_cells_undecidable"] == "2019 年前统计表（政府信息公开情况统计表）中“无法判定”的单元格数"
+    kept = re.compile(r"GB/T|UTC|statistics-2014|local")  # a standard, a clock, two keys that stay keys
+    assert not [label for label in labels.values() if re.search("[A-Za-z]", kept.sub("", label))]
 
 
 def test_long_and_empty_strings_come_back_from_stata_whole(tmp_path: Path) -> None:

@@ -59,6 +59,11 @@ def test_the_terms_are_those_of_the_contract(kind: str, keys: set[str]) -> None:
     assert {term.key for term in terms(kind)} == keys
 
 
+@pytest.mark.parametrize(("kind", "group"), [("level", "level"), ("unit_kind", "kind"), ("scope", "scope")])
+def test_the_site_calls_a_key_what_the_codebook_calls_it(kind: str, group: str) -> None:
+    assert {term.key: {"zh": term.zh, "en": term.en} for term in terms(kind)} == WORDS[group]
+
+
 def test_a_check_is_said_to_be_about_what_its_form_calls_it() -> None:
     assert scope_label("A2", "natural_person", "zh") == "自然人"
     assert scope_label("A1", "new_received", "en") == load_form("requests", "2021").row("new_received").en
