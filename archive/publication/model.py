@@ -8,7 +8,7 @@ from pathlib import Path
 
 from parsers.errors import GongkaiError
 
-FORMAT = "gongkai.release/4"
+FORMAT = "gongkai.release/3"
 SAMPLE_NOTICE = "sample data / 样本数据"
 
 
