@@ -31,7 +31,7 @@ _TYPES = {
 }
 EXAMPLES = ("curl.sh", "python.txt", "r.R", "stata.do")
 ASKS_THE_DATABASE = "curl.sh"
-"""The example that needs none of the release's other files."""
+"""The example of which all but the first part needs none of the release's other files."""
 
 
 @cache
@@ -66,12 +66,18 @@ def by_name(manifest: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return groups
 
 
-def examples(served: Served, site: str, unit: str, report: str) -> list[tuple[str, str]]:
-    """Return (name, text) of each example, filled in with where the site stands and what it has."""
-    filled = {"SITE": site, "DATABASE": served.database, "UNIT": unit, "REPORT": report}
+def examples(served: Served, site: str, unit: str, report: str, *, whole: bool = True) -> list[tuple[str, str]]:
+    """Return (name, text) of each example, filled in with where the site stands and what it has.
+
+    Where the release is not `whole`, what asks for its files is left out.
+    """
+    place = unit.partition("-")[0]
+    filled = {"SITE": site, "DATABASE": served.database, "UNIT": unit, "REPORT": report, "PLACE": place}
     told = []
-    for name in EXAMPLES:
+    for name in EXAMPLES if whole else (ASKS_THE_DATABASE,):
         text = files("archive.website").joinpath("examples", name).read_text("utf-8")
+        if not whole:
+            text = text.partition("\n\n")[2]
         for key, value in filled.items():
             text = text.replace(f"@{key}@", value)
         told.append((name, text))
@@ -94,18 +100,17 @@ def _releases(db: Any) -> Rows:
 
 async def page(request: Request, datasette: Datasette) -> Response:
     """Show the files of the release with sizes and hashes, and how to use them."""
-    served = release_of(datasette)
+    served, site = release_of(datasette), site_address(datasette, request)
     (row,) = await ask(datasette, _releases)
     unit, report = await ask_once(datasette, one_of_each)
     manifest = manifest_of(served)
-    filled = examples(served, site_address(datasette, request), unit, report)
     return await render(
         datasette,
         request,
         "data.html",
         groups=by_name(manifest) if manifest else {},
         release=row,
-        examples=[(name, text) for name, text in filled if manifest or name == ASKS_THE_DATABASE],
+        examples=examples(served, site, unit, report, whole=manifest is not None),
         queries=queries(),
         earlier=earlier_releases(served.folder),
     )

@@ -9,7 +9,7 @@ import http.client
 import io
 import json
 import re
-import shlex
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,6 +24,7 @@ from lxml import etree
 from archive.website.worded import replacements
 
 Get = Callable[..., Any]
+ROOT = Path(__file__).resolve().parents[3]
 ATOM = "{http://www.w3.org/2005/Atom}"
 DISPUTED = "http://a.test/2023.html"
 EARLIER = "http://a.test/2021.html"
@@ -605,17 +606,53 @@ def test_the_python_example_works_when_pasted(get: Get) -> None:
     done = subprocess.run([sys.executable, "-c", example(get, "python")], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "6 reports; 1 with a disputed cell" in done.stdout and "'report_year': 2023" in done.stdout
+    told = {row["report_year"]: row["received"] for row in sure_by_year(get)}
+    assert f"{ {str(year): total for year, total in told.items()} }" in done.stdout.replace("\n", ""), (
+        "files and database"
+    )
 
 
-def test_the_curl_example_asks_for_what_is_there(get: Get, site: str) -> None:
-    lines = [shlex.split(line, comments=True) for line in example(get, "curl").splitlines()]
-    asked = [words for words in lines if words]
-    assert len(asked) == 5 and all(words[:2] == ["curl", "-sS"] for words in asked)
-    for words in asked:
-        (address,) = [word for word in words if word.startswith(site)]
-        sql = next((w.removeprefix("sql=") for w in words if w.startswith("sql=")), None)
-        path = address.removeprefix(site.rstrip("/")) + (f"?sql={quote(sql)}" if sql else "")
-        assert get(path).status == 200 and get(path).body, path
+def sure_by_year(get: Get) -> list[dict[str, int]]:
+    """Return the requests received by year, of the cells that are verified or stated, as the database adds them up."""
+    sql = """select report_year, sum(value) as received from report p join cell c on c.report_id = p.id
+    where [table] = 'requests' and [row] = 'new_received' and [column] = 'total' and c.state = 'value'
+    and c.trust in ('verified', 'stated') group by 1"""
+    rows: list[dict[str, int]] = get(f"/gongkai.json?_shape=array&sql={quote(sql)}").json
+    return rows
+
+
+def test_the_curl_example_works_when_pasted_with_what_is_said_to_be_asked_for(get: Get, tmp_path: Path) -> None:
+    text = example(get, "curl")
+    done = subprocess.run(
+        "set -e\n" + text.replace("curl ", "curl --fail "), shell=True, cwd=tmp_path, capture_output=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    told = done.stdout.decode().replace("\r", "")
+    sums = "report_year,received\n" + "".join(f"{row['report_year']},{row['received']}\n" for row in sure_by_year(get))
+    assert told.startswith(sums) and told.endswith(sums) and "41" in sums, "of files and by SQL"
+    assert "coverage" in told, "of a place"
+    assert '"q": "公开"' in told
+
+
+def test_chinese_words_put_into_an_address_as_they_are_are_no_request(site: str) -> None:
+    where = urlsplit(site)
+    with socket.create_connection((where.hostname, where.port), timeout=20) as raw:
+        raw.sendall("GET /search.json?q=公开 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+        assert raw.recv(100).split()[1] == b"400", "the curl example says so"
+
+
+@pytest.mark.parametrize("name", ["curl", "python", "r", "stata"])
+def test_every_example_loads_the_letters_beside_the_figures_and_takes_what_is_sure(get: Get, name: str) -> None:
+    text = example(get, name)
+    assert re.search(r"\bwide\.(csv|dta)", text) and re.search(r"\bwide_trust\.(csv|dta)", text)
+    assert re.search(r"""['"]v['"], ?['"]s['"]""", text)
+
+
+def test_no_example_of_the_documents_loads_the_figures_alone() -> None:
+    blocks = re.findall(r"```(?:python|sql|r|stata)\n(.*?)```", (ROOT / "docs" / "release.md").read_text("utf-8"), re.S)
+    assert len(blocks) > 5
+    for block in blocks:
+        assert "wide_trust" in block and re.search(r"""['"]v['"], ?['"]s['"]""", block), block
 
 
 def test_each_file_of_the_release_is_offered_with_its_size_and_hash_and_the_codebook_first(
