@@ -1,6 +1,7 @@
 """Writes what stands beside the tables of a release: codebook, read-me, licence, changes, and descriptions for machines.
 
-Guarantees: every file of a table is named with its rows, size and hash; all is made from the data that made the tables.
+Guarantees: every file of a table is named with its rows, size and hash; all is made from the data that made the tables; no address
+is named but the one that the release was given.
 """
 
 from __future__ import annotations
@@ -94,6 +95,7 @@ def _datapackage(edition: Edition, written: Sequence[ReleaseFile]) -> dict[str, 
     data = about()
     return {
         "name": data["name"],
+        **({"id": edition.url, "homepage": edition.url} if edition.url else {}),
         "title": f"{data['title_zh']} / {data['title_en']}",
         "description": _description(edition),
         "version": edition.date,
@@ -137,6 +139,7 @@ def _schema_org(edition: Edition, written: Sequence[ReleaseFile]) -> dict[str, A
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
+        **({"@id": edition.url, "url": edition.url, "identifier": edition.url} if edition.url else {}),
         "name": data["title_zh"],
         "alternateName": data["title_en"],
         "description": _description(edition),
@@ -153,7 +156,7 @@ def _schema_org(edition: Edition, written: Sequence[ReleaseFile]) -> dict[str, A
                 "@type": "DataDownload",
                 "name": f.name,
                 "description": f"{f.zh} / {f.en}",
-                "contentUrl": f.name,
+                "contentUrl": edition.address_of(f.name),
                 "encodingFormat": _media_type(f.name),
                 "contentSize": f"{f.bytes} B",
                 "sha256": f.sha256,
@@ -173,7 +176,8 @@ def _dcat(edition: Edition, written: Sequence[ReleaseFile]) -> dict[str, Any]:
             "xsd": "http://www.w3.org/2001/XMLSchema#",
         },
         "@type": "dcat:Dataset",
-        "dct:identifier": f"{data['name']}-{edition.date}",
+        **({"@id": edition.url, "dcat:landingPage": {"@id": edition.url}} if edition.url else {}),
+        "dct:identifier": edition.url or f"{data['name']}-{edition.date}",
         "dct:title": [{"@language": k, "@value": data[f"title_{k}"]} for k in ("zh", "en")],
         "dct:description": [
             {"@language": k, "@value": f"{edition.notice}\n{data[f'description_{k}']}".strip()} for k in ("zh", "en")
@@ -189,7 +193,7 @@ def _dcat(edition: Edition, written: Sequence[ReleaseFile]) -> dict[str, Any]:
                 "@type": "dcat:Distribution",
                 "dct:title": f.name,
                 "dct:description": f"{f.zh} / {f.en}",
-                "dcat:downloadURL": {"@id": f.name},
+                "dcat:downloadURL": {"@id": edition.address_of(f.name)},
                 "dcat:mediaType": _media_type(f.name),
                 "dcat:byteSize": f.bytes,
                 "spdx:checksum": {"spdx:algorithm": "spdx:checksumAlgorithm_sha256", "spdx:checksumValue": f.sha256},
@@ -210,6 +214,13 @@ def _citation(edition: Edition) -> str:
         f'version: "{edition.date}"',
         f"date-released: {edition.date}",
         f"license: {data['licence']}",
+        *(
+            [f"doi: {json.dumps(edition.doi)}"]
+            if edition.doi
+            else [f"url: {json.dumps(edition.url)}"]
+            if edition.url
+            else []
+        ),
         "authors:",
         f"  - name: {json.dumps(data['creator'], ensure_ascii=False)}",
         "keywords:",

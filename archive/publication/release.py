@@ -24,7 +24,7 @@ from archive.publication.columns import Table, changes_table, tables, wide_table
 from archive.publication.database import DATABASE_STEPS, write_database
 from archive.publication.documents import DOCUMENTS, write_documents
 from archive.publication.formats import STATA, write_stata, write_wide
-from archive.publication.model import FORMAT, Edition, ReleaseError, ReleaseFile, ReleaseSummary
+from archive.publication.model import FORMAT, Edition, ReleaseError, ReleaseFile, ReleaseSummary, read_address
 from archive.publication.writing import FORMATS, write_table
 from archive.store import Archive
 from parsers.errors import NotFoundError
@@ -42,12 +42,15 @@ _LATEST = "latest"
 _UNFINISHED = ".unfinished"
 
 
-def publish(archive: Archive, directory: Path, *, at: datetime, progress: Progress | None = None) -> ReleaseSummary:
+def publish(
+    archive: Archive, directory: Path, *, at: datetime, url: str | None = None, progress: Progress | None = None
+) -> ReleaseSummary:
     """Write the release of day `at` (China Standard Time) under `directory`; the caller holds the archive's lock.
 
-    `progress` is called with (done, all, what). Raises ReleaseError where the result does not agree with the archive;
-    the releases that are there stay.
+    `url` is where it will be found, `progress` is called with (done, all, what). Raises ReleaseError where the result does not
+    agree with the archive, UsageError for a `url` that is none; the releases that are there stay.
     """
+    url = read_address(url) if url is not None else None
     directory = directory.resolve()
     on = at.astimezone(CHINA).date()
     done = 0
@@ -59,7 +62,7 @@ def publish(archive: Archive, directory: Path, *, at: datetime, progress: Progre
         done += 1
 
     with _workplace(directory) as folder:
-        edition = Edition(on, archive.is_sample, write_database(archive, folder / "gongkai.db", on, step))
+        edition = Edition(on, archive.is_sample, write_database(archive, folder / "gongkai.db", on, step), url)
         files = _write_tables(folder, edition, step)
         kept = _same(directory, edition, files)
         if kept is None:
@@ -185,6 +188,7 @@ def _manifest(edition: Edition, files: tuple[ReleaseFile, ...]) -> str:
         "date": edition.date,
         "sample_data": edition.sample,
         "notice": edition.notice,
+        "url": edition.url,
         "parser_version": counts.pop("parser_version"),
         "counts": counts,
         "files": [asdict(file) for file in files],
@@ -193,11 +197,12 @@ def _manifest(edition: Edition, files: tuple[ReleaseFile, ...]) -> str:
 
 
 def _same(directory: Path, edition: Edition, files: tuple[ReleaseFile, ...]) -> Path | None:
-    """Return the day's newest release where its tables are these, whatever came before either."""
+    """Return the day's newest release where its tables and its address are these, whatever came before either."""
     newest = _newest(directory)
     if newest is None or newest.name.partition(".")[0] != edition.date:
         return None
-    return newest if set(files) <= set(read_manifest(newest)) else None
+    url = json.loads((newest / "manifest.json").read_text("utf-8")).get("url")
+    return newest if url == edition.url and set(files) <= set(read_manifest(newest)) else None
 
 
 def _settle(folder: Path, directory: Path, date: str) -> Path:

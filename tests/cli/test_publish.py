@@ -18,6 +18,10 @@ def test_the_seeds_go_all_the_way_with_relative_folders(gongkai, seeds: list[Pat
     published = json.loads(run.stdout)
     assert (published["reports"], published["sample_data"], published["new"]) == (5, False, True)
     assert json.loads(gongkai("publish", "release", "--json").stdout)["new"] is False
+    assert gongkai("publish", "named", "--url", "https://data.example.org/r").returncode == 0
+    (cited,) = (tmp_path / "named").glob("*/CITATION.cff")
+    assert 'url: "https://data.example.org/r"' in cited.read_text("utf-8")
+    assert gongkai("publish", "named", "--url", "data").returncode == 2
 
     with subprocess.Popen(
         [*command(), "serve", "release", "--port", "0"],

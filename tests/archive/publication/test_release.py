@@ -16,7 +16,7 @@ import pytest
 from archive import Archive
 from archive.publication import ReleaseError, ReleaseSummary, publish, resolve_release
 from archive.publication.release import STEPS
-from parsers.errors import NotFoundError
+from parsers.errors import NotFoundError, UsageError
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -66,6 +66,50 @@ def test_another_day_changes_nothing_but_the_date(archive: Archive, release: Rel
             assert json.loads(there[name]).keys() == json.loads(body).keys()
         else:
             assert there[name] == body.replace(b"2026-03-01", b"2026-03-02"), name
+
+
+def test_a_release_names_the_address_it_was_given_in_every_document_for_machines(
+    archive: Archive, release: ReleaseSummary, tmp_path: Path
+) -> None:
+    url = "https://data.example.org/gongkai/2026-03-01"
+    made = publish(archive, tmp_path / "a", at=DAY, url=f"{url}/").path
+    assert contents(publish(archive, tmp_path / "b", at=DAY, url=url).path) == contents(made)
+    package, dataset, catalogue, manifest = (
+        json.loads((made / name).read_text("utf-8"))
+        for name in ("datapackage.json", "dataset.jsonld", "dcat.jsonld", "manifest.json")
+    )
+    assert f'\nurl: "{url}"\n' in (made / "CITATION.cff").read_text("utf-8")
+    assert package["id"] == package["homepage"] == dataset["url"] == dataset["identifier"] == manifest["url"] == url
+    assert catalogue["@id"] == catalogue["dct:identifier"] == catalogue["dcat:landingPage"]["@id"] == url
+    assert {d["contentUrl"] for d in dataset["distribution"]} == {f"{url}/{d['name']}" for d in dataset["distribution"]}
+    assert {d["dcat:downloadURL"]["@id"] for d in catalogue["dcat:distribution"]} == {
+        f"{url}/{d['dct:title']}" for d in catalogue["dcat:distribution"]
+    }
+    differ = {name for name, body in contents(made).items() if body != contents(release.path)[name]}
+    assert differ == {"CITATION.cff", "datapackage.json", "dataset.jsonld", "dcat.jsonld", "manifest.json"}
+    assert "example.org" not in "".join((release.path / name).read_text("utf-8") for name in differ)
+
+
+def test_a_doi_names_a_release_and_none_of_its_files(archive: Archive, tmp_path: Path) -> None:
+    made = publish(archive, tmp_path, at=DAY, url="https://doi.org/10.5281/zenodo.1").path
+    assert '\ndoi: "10.5281/zenodo.1"\n' in (made / "CITATION.cff").read_text("utf-8")
+    dataset = json.loads((made / "dataset.jsonld").read_text("utf-8"))
+    assert dataset["identifier"] == "https://doi.org/10.5281/zenodo.1"
+    assert {d["contentUrl"] for d in dataset["distribution"]} == {d["name"] for d in dataset["distribution"]}
+
+
+@pytest.mark.parametrize(
+    "url", ["", "release", "ftp://a.test/r", "https://", "https://a.test/?r=1", "https://a.test/公开", "http://[a"]
+)
+def test_what_is_no_address_is_refused_before_anything_is_written(archive: Archive, tmp_path: Path, url: str) -> None:
+    with pytest.raises(UsageError):
+        publish(archive, tmp_path / "out", at=DAY, url=url)
+    assert not (tmp_path / "out").exists()
+
+
+def test_another_address_makes_another_release_of_the_day(archive: Archive, tmp_path: Path) -> None:
+    names = [publish(archive, tmp_path, at=DAY, url=url).name for url in (None, "http://a.test/r", "http://a.test/r")]
+    assert names == ["2026-03-01", "2026-03-01.2", "2026-03-01.2"]
 
 
 def test_a_release_that_says_the_same_is_kept(archive: Archive, tmp_path: Path) -> None:
