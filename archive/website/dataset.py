@@ -1,7 +1,12 @@
-"""The data page: the files of the release and of those before it, with sizes and hashes, examples that work when pasted, queries to begin with."""
+"""The data page: the files of the release and of those before it, with sizes and hashes, how to cite it, examples that work when pasted, queries
+to begin with.
+
+Guarantees: the page tells machines (schema.org) of the same files with the same hashes as the release does, at this site's addresses.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 from functools import cache
@@ -11,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import AsgiFileDownload, NotFound, Request, Response
 
+from archive.publication.codebook import about
 from archive.website.answers import json_answer
 from archive.website.asking import Rows, all_rows, ask, ask_once
 from archive.website.earlier import earlier_releases, file_of
-from archive.website.site import Served, release_of, render, site_address
+from archive.website.site import Language, Served, language_of, release_of, render, site_address
+from archive.website.words import word
 
 if TYPE_CHECKING:  # Datasette loads this package while datasette.app is being imported
     from datasette.app import Datasette
@@ -84,6 +91,35 @@ def examples(served: Served, site: str, unit: str, report: str, *, whole: bool =
     return told
 
 
+def linked_data(served: Served, site: str) -> dict[str, Any] | None:
+    """Return the release's description for schema.org with the addresses of its files here; None where it has none."""
+    path = served.folder / "dataset.jsonld"
+    if not path.is_file():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    here = [file | {"contentUrl": f"{site}/data/{file['name']}"} for file in found["distribution"]]
+    return {"url": f"{site}/data"} | found | {"distribution": here}
+
+
+def citation(served: Served, site: str, manifest: dict[str, Any] | None, language: Language) -> str:
+    """Return how to cite the release: its name and address (its own, where it was given one), and the hash that all others hang on."""
+    name = served.folder.name
+    text = word(
+        "cite.data",
+        language,
+        creator=about()["creator"],
+        title=about()[f"title_{language}"],
+        release=name if manifest and name.startswith(served.date) else served.date,
+        sample=word("cite.sample", language) if served.notice else "",
+        address=(manifest or {}).get("url") or f"{site}/data",
+        licence=about()["licence"],
+    )
+    if manifest:
+        sha256 = hashlib.sha256((served.folder / "manifest.json").read_bytes()).hexdigest()
+        text += word("cite.manifest", language, hash=sha256)
+    return text
+
+
 def one_of_each(db: Any) -> tuple[str, str]:
     """Return a unit and a report of it to show in the examples: the first of those with most reports."""
     rows = all_rows(
@@ -112,6 +148,8 @@ async def page(request: Request, datasette: Datasette) -> Response:
         release=row,
         examples=examples(served, site, unit, report, whole=manifest is not None),
         queries=queries(),
+        linked=linked_data(served, site) if manifest else None,
+        citation=citation(served, site, manifest, language_of(request)),
         earlier=earlier_releases(served.folder),
     )
 

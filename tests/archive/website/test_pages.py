@@ -16,11 +16,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
+from urllib.request import urlopen
 
 import datasette
 import pytest
 from lxml import etree
 
+from archive.publication import publish
+from archive.website.serve import serving
 from archive.website.worded import replacements
 
 Get = Callable[..., Any]
@@ -610,6 +613,67 @@ def test_the_python_example_works_when_pasted(get: Get) -> None:
     assert f"{ {str(year): total for year, total in told.items()} }" in done.stdout.replace("\n", ""), (
         "files and database"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", "Gongkai Archive contributors：《政府信息公开工作年度报告数据》（数据集），2026-03-01 发布，{}，许可 CC-BY-4.0，manifest.json"),
+        ("en", "Gongkai Archive contributors: Annual reports of Chinese government bodies on information disclosure (data set), release of"
+               " 2026-03-01, {}, licence CC-BY-4.0, SHA-256 of manifest.json"),
+    ],
+)  # fmt: skip
+def test_the_data_page_tells_how_to_cite_the_release_in_the_readers_language(
+    get: Get, site: str, release: Any, language: str, told: str
+) -> None:
+    page = etree.HTML(get("/data", Cookie=f"gongkai_lang={language}").text)
+    (cited,) = page.xpath("//p[@class='cite']/text()")
+    assert cited.startswith(told.format(f"{site.rstrip('/')}/data"))
+    assert hashlib.sha256((release.path / "manifest.json").read_bytes()).hexdigest() in cited
+
+
+def test_the_data_page_tells_search_engines_of_the_release_with_whole_addresses(
+    get: Get, site: str, release: Any
+) -> None:
+    answer = get("/data")
+    (script,) = etree.HTML(answer.text).xpath("//script[@type='application/ld+json']/text()")
+    told, own = json.loads(script), json.loads((release.path / "dataset.jsonld").read_text("utf-8"))
+    assert told["url"] == f"{site.rstrip('/')}/data" and told["@type"] == "Dataset"
+    for file, printed in zip(told["distribution"], own["distribution"], strict=True):
+        assert file == printed | {"contentUrl": f"{site.rstrip('/')}/data/{file['name']}"}
+        assert get(urlsplit(file["contentUrl"]).path).status == 200
+    assert {key: told[key] for key in own if key != "distribution"} == {
+        k: v for k, v in own.items() if k != "distribution"
+    }
+    assert "<script>" not in answer.text and answer.text.count("<script") == 1, "a block of data, which nothing runs"
+
+
+def test_a_release_that_was_given_an_address_is_cited_by_it(samples: Any, tmp_path: Path) -> None:
+    with samples.make_archive(tmp_path / "archive", sample=True) as archive:
+        publish(archive, tmp_path / "out", at=samples.DAY, url="https://doi.org/10.5281/zenodo.1")
+    with serving(tmp_path / "out") as url, urlopen(f"{url}data?lang=en", timeout=20) as answer:
+        page = etree.HTML(answer.read().decode())
+    assert "(sample data), https://doi.org/10.5281/zenodo.1, licence" in page.xpath("string(//p[@class='cite'])")
+    told = json.loads(page.xpath("string(//script[@type='application/ld+json'])"))
+    assert told["identifier"] == told["url"] == "https://doi.org/10.5281/zenodo.1"
+    assert told["distribution"][0]["contentUrl"].startswith(f"{url}data/")
+
+
+def test_a_report_is_cited_in_the_readers_language_with_its_title_as_it_is(
+    get: Get, report_ids: dict[str, str]
+) -> None:
+    for source, taken in ((DISPUTED, "captured"), (IMPORTED, "imported")):
+        path = f"/report/{report_ids[source]}"
+        (english,) = etree.HTML(get(path, Cookie="gongkai_lang=en").text).xpath("//p[@class='cite']")
+        (chinese,) = etree.HTML(get(path).text).xpath("//p[@class='cite']")
+        report = get(f"{path}.json").json
+        assert english.xpath("span[@lang='zh-Hans']/text()") == [report["issuer"], f"《{report['title']}》"]
+        rest = "".join(english.xpath("text()"))
+        assert f", {taken} 20" in rest and "; Gongkai Archive, release of 2026-03-01, http" in rest
+        assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", rest), "nothing else is Chinese"
+        assert "published" in rest or not report["published"]
+        words = re.sub(r"https?:\S+|file:\S+|SHA-256 [0-9a-f]+", "", "".join(chinese.xpath("text()")))
+        assert not re.search("[A-Za-z]", words), words
 
 
 def sure_by_year(get: Get) -> list[dict[str, int]]:
