@@ -40,18 +40,21 @@ def gaps(log: list[ServedRequest]) -> list[float]:
 def test_between_two_requests_to_a_host_lies_its_delay_and_between_two_to_an_address_its_own(
     world: World, tmp_path: Path
 ) -> None:
-    log = crawl(world, tmp_path, delay=0.3, served_in=0.02, ADDRESS_DELAY=0.15)
-    hosts: defaultdict[str, list[ServedRequest]] = defaultdict(list)
-    for asked in log:
-        hosts[asked.host].append(asked)
-    assert len(hosts) == 3
-    for portal in world.portals:
+    # a busy machine notes an arrival late, and the gap behind it looks too short: a crawl that is too quick is so each time
+    for attempt in range(3):
+        log = crawl(world, tmp_path / str(attempt), delay=0.3, served_in=0.02, ADDRESS_DELAY=0.15)
+        hosts: defaultdict[str, list[ServedRequest]] = defaultdict(list)
+        for asked in log:
+            hosts[asked.host].append(asked)
+        assert len(hosts) == 3
+        assert any(one.host != other.host for one, other in pairwise(log))
         # the ucap portal's robots.txt wants half a second; its robots.txt itself was asked before that was known
-        wanted = 0.5 if portal.family == "ucap" else 0.3
-        assert min(gaps(hosts[portal.host])) >= wanted - EARLY, portal.host
-    # all three names stand for one address
-    assert min(gaps(log)) >= 0.15 - EARLY
-    assert any(one.host != other.host for one, other in pairwise(log))
+        wanted = {portal.host: 0.5 if portal.family == "ucap" else 0.3 for portal in world.portals}
+        kept = {host: min(gaps(hosts[host])) >= least - EARLY for host, least in wanted.items()}
+        kept["all three, which stand for one address"] = min(gaps(log)) >= 0.15 - EARLY
+        if all(kept.values()):
+            break
+    assert all(kept.values()), kept
 
 
 @pytest.mark.parametrize("at_once", [1, 2])
